@@ -1,0 +1,34 @@
+"""CrackXAI: is there a crack in this photo of concrete, and why does the model say so.
+
+>>> from crackxai import load_model, read_photo, explain, ExplainSettings
+>>> model, photo = load_model(), read_photo("wall.jpg")
+>>> model.predict(model.prepare(photo)[None])
+>>> explain(model, photo, ExplainSettings(masker="blur")).values
+
+Importing this loads neither TensorFlow nor Streamlit; `load_model` does the former.
+"""
+
+__version__ = "0.1.0"
+
+from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, PhotoError, SettingsError
+from crackxai.explain.explanation import Explanation
+from crackxai.explain.partition import explain
+from crackxai.explain.settings import ExplainSettings
+from crackxai.model.classifier import CrackModel, load_model
+from crackxai.photo import Photo, read_photo
+
+__all__ = [
+    "Cancelled",
+    "CrackModel",
+    "CrackXAIError",
+    "DataError",
+    "ExplainSettings",
+    "Explanation",
+    "ModelError",
+    "Photo",
+    "PhotoError",
+    "SettingsError",
+    "explain",
+    "load_model",
+    "read_photo",
+]

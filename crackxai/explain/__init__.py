@@ -1,0 +1,1 @@
+"""Why the model says so: SHAP values over regions of the photo."""

@@ -1,0 +1,1 @@
+"""The classifier: network, weights, data, training, measuring."""

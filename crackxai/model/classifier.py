@@ -1,0 +1,124 @@
+"""`CrackModel`: the contract between the model and everything that uses it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crackxai.errors import ModelError
+from crackxai.model.card import ModelCard, read_card
+from crackxai.model.dataset import resize
+from crackxai.model.storage import WEIGHTS_FILE, fingerprint, load_weights
+from crackxai.photo import Photo
+
+if TYPE_CHECKING:
+    import keras
+
+BUNDLED = Path(__file__).parent / "bundled"
+"""The folder of the model that comes with CrackXAI."""
+
+_loading = threading.Lock()
+
+
+class CrackModel:
+    """A loaded classifier. Safe to share between threads.
+
+    Attributes
+    ----------
+    card : what is known about the model.
+    fingerprint : SHA-256 over weights and preprocessing, hex.
+    input_size : (H, W) of the pictures it takes, pixels.
+    threshold : probability at and above which a photo counts as cracked, chosen on validation photos.
+    precision : "exact" (float32) or "fast" (bfloat16).
+    device : what it runs on, for people.
+    net : the Keras network behind it: preprocessed pictures -> (N, 1) probabilities.
+    """
+
+    def __init__(self, net: keras.Model, card: ModelCard, precision: str = "exact") -> None:
+        from crackxai.model.runtime import KerasRuntime
+
+        self.net = net
+        self.card = card
+        self.precision = precision
+        self.input_size: tuple[int, int] = tuple(net.input_shape[1:3])
+        self.fingerprint = fingerprint(net, self.input_size[0])
+        self._runtime = KerasRuntime(net)
+
+    @property
+    def threshold(self) -> float:
+        return self.card.threshold
+
+    @property
+    def device(self) -> str:
+        return self._runtime.device
+
+    def prepare(self, photo: Photo) -> np.ndarray:
+        """The photo as the network sees it: (H, W, 3) uint8, RGB, 0-255."""
+        return resize(photo, self.input_size[0])
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Crack probabilities.
+
+        Parameters
+        ----------
+        images : (N, H, W, 3) uint8 or float, RGB, 0-255, at `input_size`; not normalised, the model does that.
+
+        Returns
+        -------
+        (N,) float32, 0-1, calibrated.
+
+        Raises
+        ------
+        ModelError : another shape, or values that are not finite or outside 0-255.
+        """
+        images = np.asarray(images)
+        height, width = self.input_size
+        if images.ndim != 4 or images.shape[1:] != (height, width, 3):
+            raise ModelError(
+                f"expected pictures of shape (N, {height}, {width}, 3), received {images.shape}. Use prepare(photo)."
+            )
+        if not len(images):
+            return np.zeros(0, dtype=np.float32)
+        if images.dtype != np.uint8 and not (images.min() >= 0 and images.max() <= 255):
+            # NaN fails both comparisons, so it lands here too.
+            raise ModelError(
+                f"expected values of 0 to 255, received {images.min()} to {images.max()}. "
+                "Pass raw RGB; the model does the preprocessing itself."
+            )
+        return self._runtime.forward(images)
+
+
+def load_model(path: str | os.PathLike | None = None, precision: str = "exact") -> CrackModel:
+    """Load a model.
+
+    Parameters
+    ----------
+    path : folder written by ``python -m crackxai train``; None: the bundled model.
+    precision : "exact" computes in float32; "fast" in bfloat16, quicker on processors that have it, at the cost of
+        small differences in probability.
+
+    Raises
+    ------
+    ModelError : no such folder, or a part of it is missing, damaged or of another network.
+    SettingsError : unknown precision.
+    """
+    from crackxai.model.resnet import build_classifier
+    from crackxai.model.runtime import allow_memory_growth, dtype_policy
+
+    folder = BUNDLED if path is None else Path(path)
+    if not folder.is_dir():
+        raise ModelError(
+            f"expected a folder written by 'python -m crackxai train', received {str(folder)!r}, which is no folder."
+        )
+    card = read_card(folder)
+    # The dtype policy belongs to the process: two loads at once could build in each other's precision.
+    with _loading:
+        allow_memory_growth()
+        with dtype_policy(precision):
+            net = build_classifier(None, card.input_side)
+        load_weights(net, folder / WEIGHTS_FILE)
+        return CrackModel(net, card, precision)

@@ -1,0 +1,122 @@
+"""From folders of photos to a model folder: train, calibrate, choose the threshold, measure, write down."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import importlib.metadata
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
+from crackxai.model.card import ModelCard, write_card
+from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
+from crackxai.model.evaluation import Evaluation, measure, predict_all
+from crackxai.model.recipes import Recipe
+from crackxai.model.runtime import KerasRuntime
+from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
+from crackxai.model.training import fit
+
+
+@dataclass(frozen=True)
+class Release:
+    """What `train_model` made: the folder, its figures, and the photos that could not be read."""
+
+    folder: Path
+    figures: dict[str, Evaluation]
+    unreadable: tuple[tuple[Path, str], ...]
+
+
+def train_model(
+    data: Path, out: Path, recipe: Recipe, weights: str | None, seed: int, name: str, source: str, command: str
+) -> Release:
+    """Train on ``data`` and write a model folder that `load_model` takes.
+
+    Parameters
+    ----------
+    data : holds ``train/`` and, where there are, ``val/`` and ``test/``; or the class folders themselves, of which
+        the recipe's fraction is split off for validation. ``test/`` is measured once, at the very end.
+    out : folder for the result; an interrupted run of the same settings is gone on with.
+    name, source, command : for the card.
+    """
+    side = recipe.phases[-1][0]
+    train, validation, test = _read(data, side, recipe, seed)
+    net = fit(train, validation, recipe, out, weights, seed)
+
+    temperature = fit_temperature(predict_all(KerasRuntime(net).forward, validation), validation.labels)
+    fold_temperature(net, temperature)
+    measured = test or validation
+    before = predict_all(KerasRuntime(net).forward, measured)
+    save_weights(net, out / WEIGHTS_FILE)
+    # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
+    load_weights(net, out / WEIGHTS_FILE)
+    forward = KerasRuntime(net).forward
+    scores = after = predict_all(forward, validation)
+    threshold = choose_threshold(scores, validation.labels)
+    figures = {"validation": measure(scores, validation.labels, threshold)}
+    if test:
+        after = predict_all(forward, test)
+        figures["test"] = measure(after, test.labels, threshold)
+    parts = {"train": train, "validation": validation} | ({"test": test} if test else {})
+    card = ModelCard(
+        name=name,
+        created=datetime.date.today().isoformat(),
+        input_side=side,
+        threshold=threshold,
+        temperature=temperature,
+        data={"source": source} | {key: _count(photos) for key, photos in parts.items()},
+        recipe=recipe.as_dict() | {"weights": weights},
+        seed=seed,
+        versions=versions(),
+        command=command,
+        figures={key: value.as_dict() for key, value in figures.items()},
+        rounding=float(np.abs(after - before).max()),
+        history=_history(out / "history.csv"),
+    )
+    write_card(card, out)
+    unreadable = tuple(item for photos in parts.values() for item in photos.unreadable)
+    return Release(out, figures, unreadable)
+
+
+def versions() -> dict[str, str]:
+    """Versions of the software that shapes a model."""
+    import keras
+
+    backend = keras.backend.backend()
+    packages = ("keras", backend, "numpy", "opencv-python", "pillow")
+    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # the same code under another name, such as tensorflow-cpu
+        return "unknown"
+
+
+def _read(
+    data: Path, side: int, recipe: Recipe, seed: int
+) -> tuple[LabelledPhotos, LabelledPhotos, LabelledPhotos | None]:
+    if not (data / "train").is_dir():
+        train, validation = split(load_photos(data, side), recipe.validation_fraction, seed)
+        return train, validation, None
+    train = load_photos(data / "train", side)
+    if (data / "val").is_dir():
+        validation = load_photos(data / "val", side)
+    else:
+        train, validation = split(train, recipe.validation_fraction, seed)
+    test = load_photos(data / "test", side) if (data / "test").is_dir() else None
+    return train, validation, test
+
+
+def _count(photos: LabelledPhotos) -> str:
+    positive = int(photos.labels.sum())
+    return f"{positive} {CLASSES[1]} (cracked), {len(photos) - positive} {CLASSES[0]} (sound)"
+
+
+def _history(path: Path) -> list[dict]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

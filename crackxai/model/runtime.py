@@ -1,0 +1,103 @@
+"""Running the network forward: one contract, on whatever Keras backend and device there is."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crackxai.errors import SettingsError
+from crackxai.model.resnet import preprocess
+
+if TYPE_CHECKING:
+    import keras
+
+PRECISIONS = {"exact": "float32", "fast": "mixed_bfloat16"}
+"""Precision offered to users -> Keras dtype policy."""
+
+
+@contextlib.contextmanager
+def dtype_policy(precision: str) -> Iterator[None]:
+    """Build layers in this precision; Keras holds the policy for the whole process, so it is put back."""
+    import keras
+
+    if precision not in PRECISIONS:
+        raise SettingsError(f"expected precision to be one of {', '.join(PRECISIONS)}, received {precision!r}.")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(PRECISIONS[precision])
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+class KerasRuntime:
+    """Forward passes of a Keras network.
+
+    One pass at a time: a pass already uses the whole device, and two at once would only share it.
+    """
+
+    def __init__(self, net: keras.Model) -> None:
+        self._forward = _compiled(net)
+        self._lock = threading.Lock()
+        self.device = device()
+
+    def forward(self, images: np.ndarray) -> np.ndarray:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
+        with self._lock:
+            return self._forward(preprocess(images))[:, 0]
+
+
+def _compiled(net: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return lambda batch: keras.ops.convert_to_numpy(net(batch, training=False)).astype(np.float32)
+    import tensorflow as tf
+
+    # One trace with an open batch size: the explainer's rounds come in many sizes, and each retrace costs seconds.
+    signature = tf.TensorSpec((None, *net.input_shape[1:]), tf.float32)
+    graph = tf.function(lambda batch: net(batch, training=False), input_signature=[signature])
+    return lambda batch: graph(tf.constant(batch)).numpy()
+
+
+def device() -> str:
+    """What the network runs on, for people: "GPU (NVIDIA ...)" or "CPU", with the backend's name."""
+    import keras
+
+    backend = keras.backend.backend()
+    name = "CPU"
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        cards = tf.config.list_physical_devices("GPU")
+        if cards:
+            name = f"GPU ({tf.config.experimental.get_device_details(cards[0]).get('device_name', cards[0].name)})"
+    elif backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            name = f"GPU ({torch.cuda.get_device_name()})"
+    elif backend == "jax":
+        import jax
+
+        if jax.default_backend() != "cpu":
+            name = f"GPU ({jax.devices()[0].device_kind})"
+    return f"{name}, {backend}"
+
+
+def allow_memory_growth() -> None:
+    """Let TensorFlow take GPU memory as it needs it instead of all of it; a no-op without a GPU."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    for card in tf.config.list_physical_devices("GPU"):
+        # RuntimeError: TensorFlow was already in use when we came; then its owner has decided.
+        with contextlib.suppress(RuntimeError):
+            tf.config.experimental.set_memory_growth(card, True)

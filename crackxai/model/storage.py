@@ -1,0 +1,96 @@
+"""Weights on disk: one NumPy archive of plain arrays. Nothing in it can run."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crackxai.errors import ModelError
+
+if TYPE_CHECKING:
+    import keras
+
+WEIGHTS_FILE = "weights.npz"
+PREPROCESSING = "caffe: RGB to BGR, minus (103.939, 116.779, 123.68)"
+"""Part of the fingerprint: the same weights behind another preprocessing are another model."""
+
+
+def save_weights(net: keras.Model, path: Path) -> None:
+    """Write every variable of ``net`` under its path: kernels as float16, vectors as float32.
+
+    Vectors (biases and batch normalisation) are 0.5 % of the numbers, and a variance of activations in the
+    hundreds can exceed float16's 65,504.
+
+    Raises
+    ------
+    ModelError : a weight is not finite, or too large for float16.
+    """
+    arrays = {}
+    for variable in net.variables:
+        value = variable.numpy().astype(np.float32)
+        with np.errstate(over="ignore"):
+            stored = value.astype(np.float16) if value.ndim > 1 else value
+        if not np.isfinite(stored).all():
+            raise ModelError(
+                f"expected finite weights that fit float16, received {np.abs(value).max()} in {variable.path}. "
+                "Train again with a lower --learning-rate."
+            )
+        arrays[variable.path] = stored
+    np.savez(path, **arrays)
+
+
+def load_weights(net: keras.Model, path: Path) -> None:
+    """Set every variable of ``net`` from ``path``.
+
+    Raises
+    ------
+    ModelError : missing, damaged (each array carries a checksum), or of another network.
+    """
+    arrays = read_arrays(path)
+    wanted = {variable.path: tuple(variable.shape) for variable in net.variables}
+    if wanted.keys() != arrays.keys():
+        differ = sorted(wanted.keys() ^ arrays.keys())
+        raise ModelError(
+            f"{path}: expected the {len(wanted)} arrays of this network, received {len(arrays)}; the first that "
+            f"differs is {differ[0]}. It belongs to another network."
+        )
+    for variable in net.variables:
+        value = arrays[variable.path].astype(np.float32)
+        if value.shape != wanted[variable.path]:
+            raise ModelError(
+                f"{path}: expected {variable.path} of shape {wanted[variable.path]}, received {value.shape}. "
+                "It belongs to another network."
+            )
+        if not np.isfinite(value).all():
+            raise ModelError(f"{path}: expected finite numbers in {variable.path}, received NaN or infinity.")
+        variable.assign(value)
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a weights file, by variable path."""
+    try:
+        # Pickled objects, the one way in which such an archive could run code, are refused.
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError as error:
+        raise ModelError(f"expected a weights file at {path}, received none. Check the path.") from error
+    except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        # AttributeError: np.load gives a bare array, which has no context, for a .npy file of that name.
+        raise ModelError(
+            f"{path}: expected the arrays written by 'python -m crackxai train', received a damaged or "
+            f"foreign file ({error}). Copy it again."
+        ) from error
+
+
+def fingerprint(net: keras.Model, input_side: int) -> str:
+    """SHA-256 (hex) over preprocessing, input side and every weight as loaded: equal only for equal models."""
+    digest = hashlib.sha256(f"{PREPROCESSING}|{input_side}".encode())
+    for variable in sorted(net.variables, key=lambda variable: variable.path):
+        value = variable.numpy().astype(np.float32)
+        digest.update(f"|{variable.path}{value.shape}".encode())
+        digest.update(np.ascontiguousarray(value).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,236 @@
+"""The training loop: resumable, with a line per epoch."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from crackxai.errors import ModelError
+from crackxai.model.dataset import LabelledPhotos, batch_count, batches
+from crackxai.model.recipes import Recipe
+from crackxai.model.resnet import build_classifier, preprocess
+from crackxai.model.runtime import dtype_policy
+
+if TYPE_CHECKING:
+    import keras
+
+CHECKPOINT_EVERY = 100
+"""Steps between checkpoints; the end of an epoch always makes one."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where in the schedule a step lies; ``last`` is the number of steps done when its epoch ends."""
+
+    epoch: int
+    side: int
+    batch: int
+    last: int
+
+
+class Schedule:
+    """The recipe's phases laid out over the training photos, step by step."""
+
+    def __init__(self, recipe: Recipe, photos: int) -> None:
+        per_epoch = batch_count(photos, recipe.batch_size)
+        self._epochs: list[Position] = []
+        self.steps = 0
+        for side, epochs in recipe.phases:
+            for done in range(math.ceil(epochs)):
+                # A fraction of an epoch is its first batches; the order is shuffled anyway.
+                self.steps += max(1, round(min(1, epochs - done) * per_epoch))
+                self._epochs.append(Position(len(self._epochs), side, 0, self.steps))
+
+    def at(self, step: int) -> Position:
+        epoch = next(epoch for epoch in self._epochs if step < epoch.last)
+        first = self._epochs[epoch.epoch - 1].last if epoch.epoch else 0
+        return replace(epoch, batch=step - first)
+
+
+def has_bfloat16(cpuinfo: str = "/proc/cpuinfo") -> bool:
+    """Whether this processor computes in bfloat16 (AVX512-BF16, AMX or Arm BF16); elsewhere it is only slower."""
+    try:
+        words = set(Path(cpuinfo).read_text().split())
+    except OSError:
+        return False
+    return bool(words & {"avx512_bf16", "amx_bf16", "bf16"})
+
+
+def fit(
+    train: LabelledPhotos,
+    validation: LabelledPhotos,
+    recipe: Recipe,
+    out: Path,
+    weights: str | None,
+    seed: int = 0,
+    stop_after: int | None = None,
+) -> keras.Model:
+    """Train, or go on where ``out/checkpoint`` stopped, to the same schedule.
+
+    Parameters
+    ----------
+    train, validation : photos at the network's input side.
+    out : folder for ``history.csv`` (a row an epoch) and ``checkpoint/``.
+    weights : as in `build_classifier`: where the backbone starts.
+    stop_after : stop when this many steps are done in all, as an interruption would (a checkpoint is kept).
+
+    Returns
+    -------
+    The trained network at the recipe's last side, in float32.
+
+    Raises
+    ------
+    ModelError : the checkpoint belongs to another recipe, seed or number of photos, or the loss is no longer finite.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    schedule = Schedule(recipe, len(train))
+    start = {"recipe": recipe.as_dict(), "seed": seed, "photos": len(train), "weights": weights}
+    with dtype_policy("fast" if has_bfloat16() else "exact"):
+        net = _compiled(recipe, weights, seed)
+    checkpoint = Checkpoint(out / "checkpoint", start)
+    step = checkpoint.restore(net)
+    end = schedule.steps if stop_after is None else min(stop_after, schedule.steps)
+    while step < end:
+        step = _run_epoch(net, train, validation, recipe, schedule, checkpoint, step, end, seed, out)
+    with dtype_policy("exact"):
+        final = build_classifier(None, recipe.phases[-1][0], recipe.trainable_backbone)
+    final.set_weights(net.get_weights())
+    return final
+
+
+def _compiled(recipe: Recipe, weights: str | None, seed: int) -> keras.Model:
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    net = build_classifier(weights, None, recipe.trainable_backbone)
+    for layer in net._flatten_layers():
+        if not isinstance(layer, keras.layers.BatchNormalization):
+            continue
+        if recipe.batch_norm_momentum is not None:
+            layer.momentum = recipe.batch_norm_momentum
+        if weights is None and layer.name.endswith("_3_bn"):
+            # Each residual block starts as the identity: Goyal et al., arXiv:1706.02677, section 5.1.
+            layer.gamma.assign(np.zeros(layer.gamma.shape, "float32"))
+    if recipe.weight_decay is None:
+        optimizer = keras.optimizers.Adam(recipe.learning_rate)
+    else:
+        optimizer = keras.optimizers.AdamW(recipe.learning_rate, weight_decay=recipe.weight_decay)
+        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimizer.build(net.trainable_variables)
+    loss = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
+    net.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+    return net
+
+
+def _run_epoch(
+    net: keras.Model,
+    train: LabelledPhotos,
+    validation: LabelledPhotos,
+    recipe: Recipe,
+    schedule: Schedule,
+    checkpoint: Checkpoint,
+    step: int,
+    end: int,
+    seed: int,
+    out: Path,
+) -> int:
+    here = schedule.at(step)
+    began, tally = time.perf_counter(), checkpoint.tally if here.batch else [0.0, 0.0, 0]
+    bar = tqdm(
+        total=schedule.steps, initial=step, unit="step", disable=None, desc=f"epoch {here.epoch + 1} at {here.side} px"
+    )
+    source = batches(train, recipe.batch_size, recipe.augmenter(here.side), (seed, here.epoch), here.batch)
+    for images, labels in source:
+        net.optimizer.learning_rate = recipe.rate(step, schedule.steps)
+        net.reset_metrics()
+        loss, accuracy = (float(value) for value in net.train_on_batch(preprocess(images), labels))
+        if not np.isfinite(loss):
+            raise ModelError(f"the loss is {loss} at step {step}. Train again with a lower --learning-rate.")
+        tally = [tally[0] + loss * len(labels), tally[1] + accuracy * len(labels), tally[2] + len(labels)]
+        step += 1
+        bar.update()
+        bar.set_postfix(loss=f"{tally[0] / tally[2]:.3f}", accuracy=f"{tally[1] / tally[2]:.3f}", refresh=False)
+        if step in (here.last, end) or step % CHECKPOINT_EVERY == 0:
+            checkpoint.save(net, step, tally)
+        if step in (here.last, end):
+            break
+    bar.close()
+    if step == here.last:
+        row = {
+            "epoch": here.epoch + 1,
+            "side": here.side,
+            "learning_rate": f"{recipe.rate(step - 1, schedule.steps):.3g}",
+            "loss": f"{tally[0] / tally[2]:.4f}",
+            "accuracy": f"{tally[1] / tally[2]:.4f}",
+            "val_accuracy": f"{_accuracy(net, validation, here.side):.4f}",
+            "seconds": f"{time.perf_counter() - began:.0f}",
+        }
+        _write_row(out / "history.csv", row)
+        tqdm.write("  ".join(f"{key} {value}" for key, value in row.items()))
+    return step
+
+
+def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int) -> float:
+    right = 0
+    for i in range(0, len(photos), 50):
+        images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i : i + 50]]
+        scores = np.asarray(net.predict_on_batch(preprocess(np.stack(images))), dtype=np.float32)[:, 0]
+        right += np.count_nonzero((scores >= 0.5) == photos.labels[i : i + 50])
+    return right / len(photos)
+
+
+def _write_row(path: Path, row: dict) -> None:
+    fresh = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, row)
+        if fresh:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+class Checkpoint:
+    """Network and optimiser on disk, so that a run goes on where it was interrupted."""
+
+    def __init__(self, folder: Path, start: dict) -> None:
+        self.folder = folder
+        self.start = json.loads(json.dumps(start))  # as it reads back: tuples become lists
+        self.tally: list = [0.0, 0.0, 0]
+
+    def save(self, net: keras.Model, step: int, tally: list) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Written beside and moved over the old one: an interruption here loses nothing. The step number is in the
+        # name, so that state and weights cannot be of two different steps.
+        weights = self.folder / f"step{step}.weights.h5"
+        net.save_weights(self.folder / "new.weights.h5", overwrite=True)
+        os.replace(self.folder / "new.weights.h5", weights)
+        (self.folder / "new.json").write_text(json.dumps({**self.start, "step": step, "tally": tally}), "utf-8")
+        os.replace(self.folder / "new.json", self.folder / "state.json")
+        for old in self.folder.glob("step*.weights.h5"):
+            if old != weights:
+                old.unlink()
+
+    def restore(self, net: keras.Model) -> int:
+        """Load what is there; returns the number of steps done."""
+        try:
+            state = json.loads((self.folder / "state.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return 0
+        step, self.tally = state.pop("step"), state.pop("tally")
+        if state != self.start:
+            changed = sorted(key for key in self.start if state.get(key) != self.start[key])
+            raise ModelError(
+                f"{self.folder} holds a run with other settings ({', '.join(changed)} differ). "
+                "Give another --out, or delete that folder to start again."
+            )
+        net.load_weights(self.folder / f"step{step}.weights.h5")
+        return step

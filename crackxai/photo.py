@@ -1,0 +1,178 @@
+"""Bytes in, an upright RGB photo out, or a `PhotoError` that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from crackxai.errors import PhotoError
+
+MAX_BYTES = 50 * 1024 * 1024
+"""Largest file that is read."""
+MAX_PIXELS = 100_000_000
+"""Largest picture that is decoded, by the size its header states."""
+MIN_SIDE = 32
+"""Smallest side, pixels: below it there is nothing to see at the network's scale."""
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF")
+"""Pillow's names of the formats that are tried; no other decoder sees the bytes."""
+EXPECTED = "a JPEG, PNG, WebP, BMP, TIFF or HEIC photo"
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """An upright photo.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) uint8, 0-255, read-only, upright, at full size.
+    name : file name for people; never used to tell the format.
+    sha256 : hex digest of the file's bytes.
+    original_size : (width, height) in pixels as stored, before turning.
+    format : "JPEG", "PNG", ...
+    notes : what was done to it, in words, in order.
+    """
+
+    rgb: np.ndarray
+    name: str
+    sha256: str
+    original_size: tuple[int, int]
+    format: str
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_photo(source: str | os.PathLike | bytes, name: str | None = None) -> Photo:
+    """Read a photo from a path or from its bytes.
+
+    Parameters
+    ----------
+    source : a path, or the file's bytes.
+    name : what to call it in messages; default: the path's last part, or "photo" for bytes.
+
+    Raises
+    ------
+    PhotoError : not readable, empty, over `MAX_BYTES`, not an image of `FORMATS`, damaged or truncated, over
+        `MAX_PIXELS` by its header (nothing is decoded then), or smaller than `MIN_SIDE` on a side.
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        data, name = bytes(source), name or "photo"
+    elif isinstance(source, (str, os.PathLike)):
+        name = name or Path(source).name
+        data = _read_file(Path(source), name)
+    else:
+        raise PhotoError(f"expected a path or bytes, received {type(source).__name__}.")
+    if not data:
+        raise PhotoError(f"{name}: expected {EXPECTED}, received an empty file (0 bytes). Copy or export it again.")
+    if len(data) > MAX_BYTES:
+        raise _too_many_bytes(name, len(data))
+    rgb, original_size, fmt, notes = _decode(data, name)
+    rgb.setflags(write=False)
+    return Photo(rgb, name, hashlib.sha256(data).hexdigest(), original_size, fmt, tuple(notes))
+
+
+def _read_file(path: Path, name: str) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _too_many_bytes(name, path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{name}: cannot be read: {error.strerror or error}. Check the path.") from error
+
+
+def _too_many_bytes(name: str, received: int) -> PhotoError:
+    return PhotoError(
+        f"{name}: expected at most {MAX_BYTES // 2**20} MB, received {received / 2**20:.1f} MB. "
+        "Export it smaller or crop it."
+    )
+
+
+def _decode(data: bytes, name: str) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
+    _register_heif()
+    # Pillow warns about bombs and odd metadata; the limits here are our own and tighter, so its words add nothing.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                _check_size(image.size, name)
+                return _to_rgb(image)
+        except PhotoError:
+            raise
+        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise PhotoError(
+                f"{name}: expected {EXPECTED}, received {len(data):,} bytes that are none of these. "
+                "Open it in an image program and export it as JPEG."
+            ) from error
+        except Exception as error:
+            # Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same.
+            raise PhotoError(
+                f"{name}: expected {EXPECTED}, received a damaged or truncated one. Copy it from the camera again."
+            ) from error
+
+
+def _register_heif() -> None:
+    try:
+        import pillow_heif
+    except ImportError:  # without it everything but iPhone photos still works
+        return
+    pillow_heif.register_heif_opener()
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PhotoError(
+            f"{name}: expected at most {MAX_PIXELS // 10**6} megapixels, received {width} x {height} "
+            f"({width * height / 1e6:.0f} megapixels). Crop it or export it smaller."
+        )
+    if min(size) < MIN_SIDE:
+        raise PhotoError(
+            f"{name}: expected at least {MIN_SIDE} pixels a side, received {width} x {height}. Use a larger photo."
+        )
+
+
+def _to_rgb(image: Image.Image) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
+    notes = []
+    original_size, fmt = image.size, image.format
+    if getattr(image, "n_frames", 1) > 1:
+        notes.append(f"first of {image.n_frames} frames")
+    # 16-bit pictures must be read before Pillow clips them to 8 bits.
+    image.load()
+    if image.getexif().get(0x0112, 1) not in (0, 1):
+        image = ImageOps.exif_transpose(image)
+        notes.append("turned upright by its EXIF orientation")
+    if image.mode.startswith("I") or image.mode == "F":
+        image = _to_8_bit(image, notes)
+    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
+        image = _on_white(image)
+        notes.append("transparent parts put on white")
+    if image.mode != "RGB":
+        notes.append(f"converted from {_MODE_NAMES.get(image.mode, image.mode)} to RGB")
+        image = image.convert("RGB")
+    return np.array(image), original_size, fmt, notes
+
+
+_MODE_NAMES = {"L": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "Lab"}
+
+
+def _to_8_bit(image: Image.Image, notes: list[str]) -> Image.Image:
+    values = np.asarray(image).astype(np.float64)
+    if image.mode.startswith("I;16") or (values.min() >= 0 and 255 < values.max() <= 65535):
+        values = values / 257.0  # 65535 -> 255
+        notes.append("reduced from 16 to 8 bits")
+    elif values.min() < 0 or values.max() > 255:
+        low, high = values.min(), values.max()
+        values = (values - low) * (255.0 / (high - low))
+        notes.append(f"stretched from {low:g}...{high:g} to 0...255")
+    return Image.fromarray(np.rint(values).astype(np.uint8))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    rgba = image.convert("RGBA")
+    white = Image.new("RGBA", rgba.size, "white")
+    return Image.alpha_composite(white, rgba).convert("RGB")

@@ -14,7 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from crackxai import __version__
-from crackxai.errors import CrackXAIError, PhotoError, SettingsError
+from crackxai.errors import CrackXAIError, PhotoError
 from crackxai.explain.settings import (
     BATCH_SIZE_RANGE,
     BLUR_KERNEL_RANGE,
@@ -112,8 +112,9 @@ def train(args: argparse.Namespace) -> int:
     from crackxai.model.recipes import RECIPES
     from crackxai.model.release import train_model
 
-    weights = None if args.weights == "none" else args.weights
-    name = args.recipe or ("scratch" if weights is None else "notebook")
+    name = args.recipe or ("scratch" if args.weights == "none" else "notebook")
+    start = args.weights or ("none" if name == "scratch" else "imagenet")
+    weights = None if start == "none" else start
     given = {
         "phases": args.phases,
         "batch_size": args.batch_size,
@@ -121,8 +122,6 @@ def train(args: argparse.Namespace) -> int:
         "validation_fraction": args.validation_fraction,
     }
     recipe = dataclasses.replace(RECIPES[name], **{key: value for key, value in given.items() if value is not None})
-    if name == "scratch" and args.weights == "imagenet" and args.recipe:
-        weights = None  # the recipe is for where there are none; a file may still be given
     release = train_model(
         args.data, args.out, recipe, weights, args.seed, args.name, args.source or str(args.data), args.command_line
     )
@@ -280,13 +279,12 @@ def _add_train(commands) -> None:
         "--recipe",
         choices=("notebook", "scratch"),
         help="notebook: frozen ImageNet backbone, 3 epochs; scratch: train the whole network "
-        "(default: notebook with weights, scratch without)",
+        "(default: notebook; with --weights none: scratch)",
     )
     parser.add_argument(
         "--weights",
-        default="imagenet",
         metavar="imagenet|none|FILE",
-        help="where ResNet50 starts (default: imagenet, downloaded once by Keras)",
+        help="where ResNet50 starts; imagenet is downloaded once by Keras (default: imagenet; scratch: none)",
     )
     parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
     parser.add_argument("--batch-size", type=int, metavar="N")

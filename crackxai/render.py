@@ -28,7 +28,7 @@ raise the probability from 0 to beyond 1, so it suits maps of any photo and make
 
 
 def own_limit(values: np.ndarray) -> float:
-    """The value at which a photo's own scale is saturated: the 99.9th percentile of |values|, as in shap's image plot."""
+    """Where a photo's own scale is saturated: the 99.9th percentile of |values|, as in shap's image plot."""
     limit = float(np.nanpercentile(np.abs(values), 99.9))
     return limit if limit > 0 else FIXED_LIMIT
 
@@ -80,12 +80,12 @@ def png(image: np.ndarray) -> bytes:
     return coded.tobytes()
 
 
-def colour_bar(limit: float) -> Figure:
+def colour_bar(limit: float, ink: str = "black") -> Figure:
     """A horizontal colour bar from -limit to +limit, in probability per pixel of the map, on no background."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.4, 0.75), layout="constrained", facecolor="none")
-    _draw_bar(figure.add_subplot(), limit, "#7a7a7a")
+    _draw_bar(figure.add_subplot(), limit, ink)
     return figure
 
 

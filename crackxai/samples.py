@@ -202,8 +202,8 @@ def _stroke(canvas: np.ndarray, points: np.ndarray, width: float, rng: np.random
     if tapering:
         widths *= np.linspace(1, 0.15, n)
     for a, b, w in zip(points[:-1], points[1:], widths, strict=False):
-        ends = [tuple(int(round(v)) for v in p) for p in (a, b)]
-        cv2.line(canvas, *ends, 255, max(1, int(round(w))), cv2.LINE_8)
+        ends = [tuple(round(v) for v in p) for p in (a, b)]
+        cv2.line(canvas, *ends, 255, max(1, round(w)), cv2.LINE_8)
 
 
 def _line(rng: np.random.Generator, side: int, upright: bool) -> np.ndarray:

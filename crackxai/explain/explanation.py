@@ -57,7 +57,9 @@ class Explanation:
         return self.channel_values.sum(axis=-1, dtype=np.float64).astype(np.float32)
 
     def to_shap(self) -> shap.Explanation:
-        """A real ``shap.Explanation`` of one row, as the notebook's ``explainer(x)`` returns it, for ``shap.image_plot``.
+        """A real ``shap.Explanation`` of one row, as the notebook's ``explainer(x)`` returns it.
+
+        Works with ``shap.image_plot`` and the rest of that package.
 
         Shapes: values (1, H, W, 3, 1), base_values (1, 1), data (1, H, W, 3) float32, 0-255.
         """

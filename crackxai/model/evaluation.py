@@ -85,7 +85,7 @@ def measure(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> 
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error of the crack probability: sum over bins of n_b/N |cracked share - mean probability|."""
+    """Expected calibration error of the crack probability: sum over bins of n_b/N |share - mean|."""
     p = np.asarray(probabilities, dtype=np.float64)
     which = np.minimum((p * bins).astype(int), bins - 1)
     gaps = np.bincount(which, weights=np.asarray(labels, dtype=np.float64) - p, minlength=bins)

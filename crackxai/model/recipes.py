@@ -24,7 +24,7 @@ class Recipe:
     Attributes
     ----------
     name : "notebook" or "scratch".
-    phases : (side in pixels, epochs) in order, fractions of an epoch allowed; the last side is the network's input side.
+    phases : (side in pixels, epochs) in order, fractions of an epoch allowed; the last side is the network's own.
     batch_size : photos a step.
     learning_rate : the peak.
     warm_up : fraction of all steps over which the rate rises from 0; a half cosine takes it back to 0 afterwards.

@@ -1,0 +1,81 @@
+"""Everything the server keeps: the model, decoded photos, samples, probabilities, the worker and its results."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import streamlit as st
+
+from crackxai import CrackModel, ExplainSettings, Photo, load_model, read_photo
+from crackxai.render import overlay, png, shown
+from crackxai.samples import draw_samples
+from crackxai.ui.jobs import Results, Worker
+
+SAMPLE_COUNT = 8
+SAMPLE_SEED = 0
+KEPT_RESULTS = 64
+"""About 0.4 MB each."""
+
+
+@st.cache_resource(show_spinner="Loading the model …")
+def model() -> CrackModel:
+    """The bundled model, or the folder that the environment variable CRACKXAI_MODEL names."""
+    return load_model(os.environ.get("CRACKXAI_MODEL") or None)
+
+
+@st.cache_resource(show_spinner=False)
+def worker() -> Worker:
+    """The one worker of this server."""
+    return Worker(Results(KEPT_RESULTS))
+
+
+@st.cache_data(show_spinner="Drawing samples …")
+def sample_files() -> list[tuple[str, bytes]]:
+    """(name, PNG bytes) of the samples; they take the same way as uploads."""
+    return [(f"{sample.name}.png", png(sample.rgb)) for sample in draw_samples(SAMPLE_COUNT, SAMPLE_SEED)]
+
+
+def photo(data: bytes, name: str) -> Photo:
+    """Decode, or the photo decoded before. Raises PhotoError."""
+    return _photo(data, name, hashlib.sha256(data).hexdigest())
+
+
+# Few entries: a decoded phone photo takes 36 MB.
+@st.cache_resource(max_entries=6, show_spinner="Reading the photo …")
+def _photo(_data: bytes, name: str, sha256: str) -> Photo:
+    return read_photo(_data, name)
+
+
+def probability(model: CrackModel, photo: Photo) -> float:
+    """Crack probability, computed once for a model and photo."""
+    return _probability(model, photo, _model_key(model), photo.sha256)
+
+
+@st.cache_data(max_entries=1000, show_spinner="Looking for cracks …")
+def _probability(_model: CrackModel, _photo: Photo, model_key: tuple, sha256: str) -> float:
+    return float(_model.predict(_model.prepare(_photo)[None])[0])
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _display(_photo: Photo, sha256: str, longer_side: int):
+    return shown(_photo.rgb, longer_side)
+
+
+def display(photo: Photo, longer_side: int = 720):
+    """The photo at display size, (H, W, 3) uint8."""
+    return _display(photo, photo.sha256, longer_side)
+
+
+def overlaid(photo: Photo, values, limit: float, opacity: float):
+    """The map over the photo at display size, (H, W, 3) uint8."""
+    return overlay(display(photo), values, limit, opacity)
+
+
+def result_key(model: CrackModel, photo: Photo, settings: ExplainSettings) -> tuple:
+    """What an explanation depends on."""
+    return (photo.sha256, *_model_key(model), settings)
+
+
+def _model_key(model: CrackModel) -> tuple:
+    return model.fingerprint, model.precision

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +104,11 @@ def _decode(data: bytes, name: str) -> tuple[np.ndarray, tuple[int, int], str, l
                 return _to_rgb(image)
         except PhotoError:
             raise
-        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError as error:
+            # Pillow refuses the largest by itself, also by the header; its message is "Image size (N pixels) ...".
+            pixels = int(re.search(r"\d+", str(error)).group())
+            raise _too_many_pixels(name, f"{pixels / 1e6:.0f} megapixels") from error
+        except UnidentifiedImageError as error:
             raise PhotoError(
                 f"{name}: expected {EXPECTED}, received {len(data):,} bytes that are none of these. "
                 "Open it in an image program and export it as JPEG."
@@ -126,14 +131,17 @@ def _register_heif() -> None:
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
-        raise PhotoError(
-            f"{name}: expected at most {MAX_PIXELS // 10**6} megapixels, received {width} x {height} "
-            f"({width * height / 1e6:.0f} megapixels). Crop it or export it smaller."
-        )
+        raise _too_many_pixels(name, f"{width} x {height} ({width * height / 1e6:.0f} megapixels)")
     if min(size) < MIN_SIDE:
         raise PhotoError(
             f"{name}: expected at least {MIN_SIDE} pixels a side, received {width} x {height}. Use a larger photo."
         )
+
+
+def _too_many_pixels(name: str, received: str) -> PhotoError:
+    return PhotoError(
+        f"{name}: expected at most {MAX_PIXELS // 10**6} megapixels, received {received}. Crop it or export it smaller."
+    )
 
 
 def _to_rgb(image: Image.Image) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:

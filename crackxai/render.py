@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 RED = np.array([255, 0, 81], dtype=np.float32)
 BLUE = np.array([0, 139, 251], dtype=np.float32)
 """shap's red and blue, sRGB."""
-FIXED_LIMIT = 2e-3
+FIXED_LIMIT = 2e-4
 """Values (probability per pixel) at which the fixed scale is saturated: a tenth of the 150 x 150 pixels at this value
-raise the probability from 0 to beyond 1, so it suits maps of any photo and makes them comparable."""
+raise the probability by 45 points. Maps on it can be compared between photos."""
 
 
 def own_limit(values: np.ndarray) -> float:

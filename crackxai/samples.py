@@ -31,7 +31,7 @@ class Sample:
 
     Attributes
     ----------
-    name : file stem, such as "sample-03-crack".
+    name : file stem, such as "sample-03"; it does not tell the answer.
     rgb : (H, W, 3) uint8, 0-255.
     mask : (H, W) bool: where at least half of the pixel is crack.
     cracked : whether there is one.
@@ -52,7 +52,7 @@ def draw_samples(count: int, seed: int = 0, side: int = SIDE) -> Iterator[Sample
         cracked = i % 2 == 0
         distractor = DISTRACTORS[(i // 4) % len(DISTRACTORS)] if (i // 2) % 2 else ""
         rgb, mask = draw_concrete(rng, side, cracked, distractor)
-        yield Sample(f"sample-{i:02d}-{'crack' if cracked else 'sound'}", rgb, mask, cracked, distractor)
+        yield Sample(f"sample-{i + 1:02d}", rgb, mask, cracked, distractor)
 
 
 def write_samples(out: Path, count: int, seed: int) -> list[Sample]:

@@ -113,7 +113,7 @@ def as_markdown(card: ModelCard) -> str:
         "## What it was not tested on",
         "Photos of other origins than the data above; photos taken from metres away; wet, painted-over, repaired or "
         "mossy surfaces; night and flash; tiles, wood and metal. Straight joints, cables and shadow edges can look "
-        "like cracks to it. It tells nothing of a crack's width, depth, age or cause. The photos of one wall can recur in "
+        "like cracks to it. It tells nothing of a crack's width, depth, age or cause. Photos of one wall can recur in "
         "training and test, so the figures flatter.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

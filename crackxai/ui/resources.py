@@ -21,7 +21,22 @@ KEPT_RESULTS = 64
 @st.cache_resource(show_spinner="Loading the model …")
 def model() -> CrackModel:
     """The bundled model, or the folder that the environment variable CRACKXAI_MODEL names."""
-    return load_model(os.environ.get("CRACKXAI_MODEL") or None)
+    loaded = load_model(os.environ.get("CRACKXAI_MODEL") or None)
+    _keep_keras_session()
+    return loaded
+
+
+def _keep_keras_session() -> None:
+    """Stop Streamlit from clearing Keras's session after every rerun.
+
+    ``streamlit.runtime.scriptrunner`` calls ``keras.backend.clear_session`` whenever a script or fragment ends. It
+    drops TensorFlow's kernel caches and collects garbage over its whole heap, which brought a running explanation,
+    polled twice a second, to a standstill; and a cached model is meant to outlive the rerun. ``keras.utils`` keeps
+    the real function.
+    """
+    import keras
+
+    keras.backend.clear_session = lambda free_memory=True: None
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,0 +1,71 @@
+"""The walls of the house: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(p for p in [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("crackxai/**/*.py")])
+LAYERS = ("errors", "photo", "model", "explain", "inspection", "ui")
+"""Lower first: a room may use those before it."""
+ANY = {"errors", "photo", "samples", "render"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(ROOT / "crackxai").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_walls(path):
+    inside = path.is_relative_to(ROOT / "crackxai")
+    in_ui = not inside or room(path) == "ui"
+    if not in_ui or path.name == "jobs.py":
+        assert "streamlit" not in tops(path)
+    if not (inside and room(path) in ("model", "explain", "ui")):
+        assert not tops(path) & {"keras", "tensorflow", "openvino", "torch", "jax"}
+    if inside and room(path) in LAYERS:
+        above = LAYERS[LAYERS.index(room(path)) + 1 :]
+        used = {name.split(".")[1] for name in imports(path) if name.startswith("crackxai.") and name.count(".")}
+        assert not used & set(above)
+    assert "pyplot" not in {part for name in imports(path) for part in name.split(".")}
+
+
+def test_importing_the_package_is_light():
+    script = (
+        "import sys, crackxai\n"
+        "heavy = {'tensorflow', 'keras', 'streamlit', 'shap', 'torch', 'jax', 'matplotlib', 'sklearn'}\n"
+        "assert not heavy & {name.split('.')[0] for name in sys.modules}, heavy & set(sys.modules)\n"
+        "from crackxai import *\n"
+        "assert callable(explain) and callable(load_model) and callable(read_photo)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
+
+
+def test_the_app_starts_nothing_but_navigation():
+    assert tops(ROOT / "app.py") == {"streamlit"}
+
+
+def test_every_requirement_is_bounded_and_has_its_reason():
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        package, _, reason = line.partition("#")
+        assert "~=" in package
+        assert reason.strip()

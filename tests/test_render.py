@@ -1,0 +1,59 @@
+"""Overlays and figures."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from crackxai.errors import SettingsError
+from crackxai.render import BLUE, RED, colour_bar, figure_png, overlay, own_limit, png, shown
+
+
+def test_overlay_by_hand():
+    picture = np.full((2, 4, 3), 100, np.uint8)
+    values = np.array([[1.0, -1.0], [0.0, 0.5]], np.float32)
+    out = overlay(picture, values, limit=1.0, opacity=0.5)
+    # The 2 x 2 map is stretched to 2 x 4 without smoothing: each value covers 1 x 2 pixels.
+    np.testing.assert_array_equal(out[0, 0], np.rint(50 + 0.5 * RED))
+    np.testing.assert_array_equal(out[0, 1], out[0, 0])
+    np.testing.assert_array_equal(out[0, 3], np.rint(50 + 0.5 * BLUE))
+    np.testing.assert_array_equal(out[1, 0], [100, 100, 100])
+    np.testing.assert_array_equal(out[1, 2], np.rint(75 + 0.25 * RED))
+
+
+def test_beyond_the_limit_is_saturated_and_opacity_0_shows_the_grey_photo():
+    picture = np.zeros((2, 2, 3), np.uint8)
+    picture[..., 1] = 200
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., None].repeat(3, axis=2)
+    values = np.full((2, 2), 5.0, np.float32)
+    np.testing.assert_array_equal(overlay(picture, values, 1.0, 1.0)[0, 0], RED)
+    np.testing.assert_array_equal(overlay(picture, values, 1.0, 0.0), grey)
+
+
+@pytest.mark.parametrize(("limit", "opacity"), [(0, 0.5), (-1, 0.5), (float("nan"), 0.5), (1, 1.1), (1, -0.1)])
+def test_bad_limits(limit, opacity):
+    with pytest.raises(SettingsError, match="received"):
+        overlay(np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2), np.float32), limit, opacity)
+
+
+def test_own_limit_of_a_flat_map_is_positive():
+    assert own_limit(np.zeros((5, 5), np.float32)) > 0
+    assert own_limit(np.array([[-2.0, 1.0]])) == pytest.approx(2.0, abs=0.01)
+
+
+def test_shown_keeps_proportions():
+    assert shown(np.zeros((300, 600, 3), np.uint8), 200).shape == (100, 200, 3)
+    assert shown(np.zeros((600, 30, 3), np.uint8), 1200).shape == (1200, 60, 3)
+
+
+def test_png_keeps_colours(rng):
+    image = rng.integers(0, 256, (7, 9, 3)).astype(np.uint8)
+    np.testing.assert_array_equal(cv2.imdecode(np.frombuffer(png(image), np.uint8), 1)[..., ::-1], image)
+
+
+def test_colour_bar_runs_from_blue_to_red():
+    image = cv2.imdecode(np.frombuffer(figure_png(colour_bar(0.01)), np.uint8), cv2.IMREAD_COLOR)[..., ::-1].astype(int)
+    bluest = np.abs(image - BLUE).sum(axis=-1).argmin() % image.shape[1]
+    reddest = np.abs(image - RED).sum(axis=-1).argmin() % image.shape[1]
+    assert bluest < 0.1 * image.shape[1] < 0.9 * image.shape[1] < reddest

@@ -66,9 +66,9 @@ def tiny_net(side: int | None = 150, seed: int = 0):
     keras.utils.set_random_seed(seed)
     inputs = keras.Input((side, side, 3))
     x = keras.layers.Rescaling(1 / 64)(inputs)
-    x = keras.layers.Conv2D(8, 7, strides=5, activation="relu")(x)
-    x = keras.layers.BatchNormalization(name="tiny_3_bn")(x)
-    x = keras.layers.Conv2D(16, 5, strides=3, activation="relu")(x)
+    x = keras.layers.Conv2D(8, 7, strides=5, activation="relu", name="tiny_1_conv")(x)
+    x = keras.layers.Add()([x, keras.layers.BatchNormalization(name="tiny_3_bn")(x)])
+    x = keras.layers.Conv2D(16, 5, strides=3, activation="relu", name="tiny_2_conv")(x)
     x = keras.layers.GlobalMaxPooling2D()(x)
     return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid", name="crack")(x))
 

@@ -1,0 +1,62 @@
+"""Temperature and threshold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
+from crackxai.model.resnet import preprocess
+from tests.conftest import tiny_net
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def test_logits():
+    np.testing.assert_allclose(logits(np.array([0.5, sigmoid(3.0)])), [0, 3], atol=1e-9)
+    assert np.isfinite(logits(np.array([0.0, 1.0], np.float32))).all()
+
+
+def test_temperature_is_found_again():
+    rng = np.random.default_rng(0)
+    true_logits = rng.normal(0, 2, 20_000)
+    labels = rng.random(20_000) < sigmoid(true_logits)
+    assert fit_temperature(sigmoid(3 * true_logits), labels) == pytest.approx(3, rel=0.05)
+    assert fit_temperature(sigmoid(0.5 * true_logits), labels) == pytest.approx(0.5, rel=0.05)
+
+
+def test_temperature_of_a_perfect_set_stays_finite():
+    assert 0.04 < fit_temperature(np.array([0.1, 0.9]), np.array([0, 1])) < 1
+
+
+def test_folding_divides_the_logit(rng):
+    net = tiny_net()
+    batch = preprocess(rng.integers(0, 256, (3, 150, 150, 3)).astype(np.uint8))
+    before = logits(net.predict_on_batch(batch))
+    fold_temperature(net, 2.5)
+    np.testing.assert_allclose(logits(net.predict_on_batch(batch)), before / 2.5, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "labels", "low", "high"),
+    [
+        ([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1], 0.2, 0.8),  # any threshold between is perfect: the middle is taken
+        ([0.1, 0.6, 0.7, 0.9], [0, 0, 1, 1], 0.6, 0.7),
+        ([0.1, 0.7, 0.6, 0.9], [0, 0, 1, 1], 0.1, 0.9),  # one error either way
+        ([0.3, 0.4], [0, 1], 0.3, 0.4),
+    ],
+)
+def test_threshold_by_hand(probabilities, labels, low, high):
+    threshold = choose_threshold(np.array(probabilities), np.array(labels))
+    assert low < threshold < high
+    called = np.array(probabilities) >= threshold
+    truth = np.array(labels, bool)
+    youden = called[truth].mean() - called[~truth].mean()
+    every = [np.array(probabilities) >= t for t in np.linspace(0, 1, 1001)]
+    assert youden == max(c[truth].mean() - c[~truth].mean() for c in every)
+
+
+def test_symmetric_perfect_case_gives_one_half():
+    assert choose_threshold(np.array([0.2, 0.8]), np.array([0, 1])) == 0.5

@@ -1,0 +1,91 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+
+import numpy as np
+import pytest
+
+from crackxai import ModelError
+from crackxai.model import training
+from crackxai.model.dataset import LabelledPhotos
+from crackxai.model.recipes import NOTEBOOK, SCRATCH
+from tests.conftest import tiny_net
+
+RECIPE = dataclasses.replace(SCRATCH, phases=((64, 2), (150, 1)), batch_size=4, learning_rate=0.01)
+
+
+@pytest.fixture
+def tiny_backbone(monkeypatch):
+    """The loop is under test here, not ResNet50, which takes part in test_cli.py."""
+    monkeypatch.setattr(training, "build_classifier", lambda weights, side, trainable: tiny_net(side))
+
+
+@pytest.fixture
+def photos() -> LabelledPhotos:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (20, 150, 150, 3)).astype(np.uint8)
+    labels = np.arange(20) % 2
+    images[labels == 1, :, 60:90] = 0
+    return LabelledPhotos(images, labels.astype(np.uint8), tuple(range(20)))
+
+
+def history(folder) -> list[dict]:
+    return list(csv.DictReader((folder / "history.csv").read_text("utf-8").splitlines()))
+
+
+def weights(net):
+    return [v.numpy() for v in net.variables]
+
+
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(tmp_path, photos, tiny_backbone):
+    whole = training.fit(photos, photos, RECIPE, tmp_path / "whole", None, seed=1)
+    for stop in (3, 5, 8, None):  # within an epoch, at its end, in the next, and to the end
+        parts = training.fit(photos, photos, RECIPE, tmp_path / "parts", None, seed=1, stop_after=stop)
+    for a, b in zip(weights(whole), weights(parts), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+    histories = [
+        [{k: v for k, v in row.items() if k != "seconds"} for row in history(tmp_path / name)]
+        for name in ("whole", "parts")
+    ]
+    assert histories[0] == histories[1]
+    assert [row["side"] for row in histories[0]] == ["64", "64", "150"]
+    assert whole.input_shape == (None, 150, 150, 3)
+
+
+def test_the_seed_matters(tmp_path, photos, tiny_backbone):
+    a, b = (training.fit(photos, photos, RECIPE, tmp_path / str(s), None, seed=s, stop_after=2) for s in (1, 2))
+    assert any(not np.array_equal(x, y) for x, y in zip(weights(a), weights(b), strict=True))
+
+
+def test_it_learns(tmp_path, photos, tiny_backbone):
+    recipe = dataclasses.replace(NOTEBOOK, phases=((150, 12),), batch_size=5, learning_rate=0.01)
+    training.fit(photos, photos, recipe, tmp_path, None, seed=0)
+    rows = history(tmp_path)
+    assert float(rows[-1]["val_accuracy"]) >= 0.9
+    assert float(rows[-1]["loss"]) < 0.7 * float(rows[0]["loss"])
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path, photos, tiny_backbone):
+    training.fit(photos, photos, RECIPE, tmp_path, None, seed=1, stop_after=2)
+    with pytest.raises(ModelError, match=r"seed differ.*--out"):
+        training.fit(photos, photos, RECIPE, tmp_path, None, seed=2)
+    with pytest.raises(ModelError, match="recipe differ"):
+        training.fit(photos, photos, dataclasses.replace(RECIPE, learning_rate=0.5), tmp_path, None, seed=1)
+
+
+def test_a_loss_that_is_not_finite_stops_with_advice(tmp_path, photos, tiny_backbone, monkeypatch):
+    poisoned = tiny_net(None)
+    poisoned.get_layer("crack").bias.assign([np.nan])
+    monkeypatch.setattr(training, "build_classifier", lambda *_: poisoned)
+    with pytest.raises(ModelError, match="lower --learning-rate"):
+        training.fit(photos, photos, NOTEBOOK, tmp_path, None)
+
+
+def test_residual_blocks_start_as_the_identity_and_momentum_is_set(tiny_backbone):
+    net = training._compiled(SCRATCH, None, 0)
+    norm = net.get_layer("tiny_3_bn")
+    np.testing.assert_array_equal(norm.gamma.numpy(), 0)
+    assert norm.momentum == 0.9

@@ -264,7 +264,7 @@ def _add_train(commands) -> None:
         commands,
         train,
         "train photos/ --out my-model\n  python -m crackxai train photos/ "
-        "--recipe scratch --weights none --phases 64x6,96x2,150x1 --out my-model",
+        "--recipe scratch --weights none --phases 64x8,96x3,150x1.5 --out my-model",
     )
     parser.add_argument(
         "data",

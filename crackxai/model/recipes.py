@@ -99,7 +99,7 @@ NOTEBOOK = Recipe(
 SCRATCH = Recipe(
     name="scratch",
     # Most of the learning at a small size, where a step costs a quarter; the end at the network's own.
-    phases=((64, 6), (96, 2), (INPUT_SIDE, 0.6)),
+    phases=((64, 8), (96, 3), (INPUT_SIDE, 1.5)),
     batch_size=32,
     learning_rate=1e-3,
     warm_up=0.05,

@@ -1,0 +1,216 @@
+"""The command line, from training to maps, on a real ResNet50 and drawn photos."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from crackxai.cli import FAILED, OK, SOME_FAILED, main
+from crackxai.model.dataset import CLASSES
+from crackxai.render import png
+from crackxai.samples import draw_samples
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """Twelve drawn photos in the notebook's layout, and a file that is none."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in CLASSES:
+        (folder / name).mkdir()
+    for sample in draw_samples(12, seed=3):
+        (folder / CLASSES[sample.cracked] / f"{sample.name}.png").write_bytes(png(sample.rgb))
+    (folder / "Positive" / "notes.jpg").write_text("not a photo")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory) -> Path:
+    """A weights file as Keras writes it, with random weights."""
+    import keras
+
+    path = tmp_path_factory.mktemp("backbone") / "resnet50.weights.h5"
+    keras.applications.ResNet50(weights=None, include_top=False).save_weights(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, data, backbone) -> tuple[Path, int]:
+    """A model folder made by the notebook's recipe, and the command's exit status."""
+    out = tmp_path_factory.mktemp("models") / "mine"
+    command = ["train", str(data), "--out", str(out), "--weights", str(backbone)]
+    status = main(
+        [*command, "--phases", "150x2", "--batch-size", "4", "--seed", "7", "--name", "mine", "--source", "drawn"]
+    )
+    return out, status
+
+
+def test_training_writes_a_model_folder(trained, data, backbone):
+    out, status = trained
+    assert status == SOME_FAILED  # notes.jpg
+    card = json.loads((out / "card.json").read_text("utf-8"))
+    assert (card["name"], card["seed"], card["data"]["source"]) == ("mine", 7, "drawn")
+    assert card["recipe"]["name"] == "notebook"
+    assert card["recipe"]["weights"] == str(backbone)
+    assert card["command"].startswith(f"python -m crackxai train {data} --out {out}")
+    assert [row["epoch"] for row in card["history"]] == ["1", "2"]
+    assert card["figures"]["validation"]["photos"] == 2
+    assert (out / "MODEL_CARD.md").is_file()
+
+
+def test_the_notebooks_recipe_trains_the_last_layer_only(trained, backbone):
+    import keras
+
+    from crackxai import load_model
+
+    before = keras.applications.ResNet50(weights=None, include_top=False)
+    before.load_weights(backbone)
+    after = load_model(trained[0]).net
+    name = "conv3_block2_2_conv"
+    for a, b in zip(before.get_layer(name).get_weights(), after.get_layer(name).get_weights(), strict=True):
+        np.testing.assert_array_equal(a.astype(np.float16), b.astype(np.float16))
+    assert np.abs(after.get_layer("crack").get_weights()[1]).max() > 0  # the bias starts at 0
+
+
+def test_going_on_with_a_finished_run_changes_nothing(trained, data, backbone, capsys):
+    out, _ = trained
+    before = (out / "weights.npz").read_bytes()
+    command = ["train", str(data), "--out", str(out), "--weights", str(backbone)]
+    status = main([*command, "--phases", "150x2", "--batch-size", "4", "--seed", "7"])
+    assert status == SOME_FAILED
+    assert (out / "weights.npz").read_bytes() == before
+    captured = capsys.readouterr()
+    assert "notes.jpg" in captured.err
+    assert str(out) in captured.out
+
+
+def test_a_run_of_other_settings_is_not_overwritten(trained, data, backbone, capsys):
+    out, _ = trained
+    assert main(["train", str(data), "--out", str(out), "--weights", str(backbone), "--seed", "8"]) == FAILED
+    assert "other settings" in capsys.readouterr().err
+
+
+def test_predict_reports_the_bad_photo_and_goes_on(trained, sample_files, tmp_path, capsys):
+    bad = tmp_path / "broken.png"
+    bad.write_bytes(sample_files[0].read_bytes()[:2000])
+    photos = [str(sample_files[0]), str(bad), str(tmp_path / "absent.jpg"), str(sample_files[1])]
+    assert main(["predict", *photos, "--model", str(trained[0]), "--json"]) == SOME_FAILED
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert [row["photo"] for row in answer["photos"]] == [sample_files[0].name, sample_files[1].name]
+    assert all(0 <= row["probability"] <= 1 for row in answer["photos"])
+    assert all(row["crack"] == (row["probability"] >= row["threshold"]) for row in answer["photos"])
+    assert [failure["photo"] for failure in answer["failures"]] == [str(bad), str(tmp_path / "absent.jpg")]
+    assert captured.err.count("error:") == 2
+
+
+def test_predict_in_words(trained, sample_files, capsys):
+    assert main(["predict", str(sample_files[0]), "--model", str(trained[0])]) == OK
+    line = capsys.readouterr().out
+    assert "%" in line
+    assert "crack" in line
+    assert sample_files[0].name in line
+
+
+def test_nothing_to_do_is_a_failure(trained, tmp_path, capsys):
+    assert main(["predict", str(tmp_path / "absent.jpg"), "--model", str(trained[0])]) == FAILED
+    assert "absent.jpg" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("masker", ["inpaint_telea", "inpaint_ns", "blur"])
+def test_explain_writes_map_figure_and_record(trained, sample_files, tmp_path, capsys, masker):
+    command = ["explain", str(sample_files[0]), "--model", str(trained[0]), "--out", str(tmp_path / "maps")]
+    settings = ["--masker", masker, "--blur-kernel", "9", "--max-evals", "50", "--batch-size", "10", "--seed", "4"]
+    assert main([*command, *settings, "--json"]) == OK
+    (record,) = json.loads(capsys.readouterr().out)["explanations"]
+    assert record["settings"] == {
+        "masker": masker, "blur_kernel": 9, "max_evals": 50, "batch_size": 10, "seed": 4,
+    }  # fmt: skip
+    stem = tmp_path / "maps" / sample_files[0].stem
+    assert json.loads(stem.with_suffix(".json").read_text("utf-8")) | {"files": str(stem)} == record
+    with np.load(stem.with_suffix(".npz")) as archive:
+        assert archive["values"].shape == (150, 150)
+        assert float(archive["base_value"]) + archive["values"].sum(dtype=float) == pytest.approx(
+            float(archive["probability"]), abs=1e-5
+        )
+    assert cv2.imread(str(stem.with_suffix(".png"))).std() > 10
+
+
+def test_photos_of_one_name_are_not_overwritten(trained, sample_files, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / sample_files[0].name
+    shutil.copy(sample_files[1], twin)
+    command = ["explain", str(sample_files[0]), str(twin), "--model", str(trained[0]), "--out", str(tmp_path / "maps")]
+    assert main([*command, "--max-evals", "50"]) == OK
+    stem = sample_files[0].stem
+    assert {path.name for path in (tmp_path / "maps").glob("*.npz")} == {f"{stem}.npz", f"{stem}-2.npz"}
+
+
+def test_settings_out_of_range(sample_files, capsys):
+    assert main(["explain", str(sample_files[0]), "--max-evals", "7"]) == FAILED
+    assert "50 to 20000" in capsys.readouterr().err
+
+
+def test_a_model_that_is_none(sample_files, tmp_path, capsys):
+    assert main(["predict", str(sample_files[0]), "--model", str(tmp_path / "absent")]) == FAILED
+    assert "is no folder" in capsys.readouterr().err
+
+
+def test_evaluate_lists_figures_mistakes_and_unreadable_files(trained, data, capsys):
+    assert main(["evaluate", str(data), "--model", str(trained[0]), "--json"]) == SOME_FAILED
+    answer = json.loads(capsys.readouterr().out)
+    counts = [answer[f"{kind}_{sign}s"] for kind in ("true", "false") for sign in ("positive", "negative")]
+    assert sum(counts) == answer["photos"] == 12
+    assert len(answer["mistakes"]) == answer["false_positives"] + answer["false_negatives"]
+    assert answer["accuracy"] == pytest.approx(1 - len(answer["mistakes"]) / 12)
+    assert [Path(failure["photo"]).name for failure in answer["failures"]] == ["notes.jpg"]
+    assert main(["evaluate", str(data), "--model", str(trained[0])]) == SOME_FAILED
+    text = capsys.readouterr().out
+    for word in ("accuracy", "auc", "precision", "recall", "f1", "expected calibration error", "brier", "most wrong"):
+        assert word in text.lower()
+
+
+def test_evaluate_needs_the_class_folders(tmp_path, capsys):
+    (tmp_path / "walls").mkdir()
+    assert main(["evaluate", str(tmp_path)]) == FAILED
+    assert "Positive" in capsys.readouterr().err
+
+
+def test_samples(tmp_path, capsys):
+    assert main(["samples", "--out", str(tmp_path / "s"), "--count", "2"]) == OK
+    assert capsys.readouterr().out.split() == [str(tmp_path / "s" / f"sample-0{n}.png") for n in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["explain"], ["train", "x"], ["samples", "--out", "x", "--count", "0"], ["train", "x", "--phases", "9"]],
+)
+def test_wrong_usage_is_told_with_status_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["predict", "explain", "train", "evaluate", "samples"])
+def test_help_teaches_by_example(command, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"python -m crackxai {command}" in capsys.readouterr().out
+
+
+def test_as_a_program_progress_bars_vanish_without_a_terminal(sample_files, tmp_path):
+    command = [sys.executable, "-m", "crackxai", "explain", str(sample_files[0]), "--max-evals", "50"]
+    done = subprocess.run([*command, "--out", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "eval/s" not in done.stderr
+    assert "\r" not in done.stderr
+    assert sample_files[0].name in done.stdout

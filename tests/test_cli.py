@@ -55,7 +55,7 @@ def trained(tmp_path_factory, data, backbone) -> tuple[Path, int]:
 
 def test_training_writes_a_model_folder(trained, data, backbone):
     out, status = trained
-    assert status == SOME_FAILED  # notes.jpg
+    assert status == SOME_FAILED  # because of notes.jpg
     card = json.loads((out / "card.json").read_text("utf-8"))
     assert (card["name"], card["seed"], card["data"]["source"]) == ("mine", 7, "drawn")
     assert card["recipe"]["name"] == "notebook"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -101,7 +101,10 @@ def load_photos(folder: str | os.PathLike, side: int, threads: int | None = None
 
 
 def split(photos: LabelledPhotos, fraction: float, seed: int) -> tuple[LabelledPhotos, LabelledPhotos]:
-    """Split off ``fraction`` of each class (at least one photo) for validation: (training, validation)."""
+    """Split off ``fraction`` of each class (at least one photo) for validation: (training, validation).
+
+    The training part keeps the list of unreadable files.
+    """
     rng = np.random.default_rng(seed)
     held_out = []
     for label, name in enumerate(CLASSES):
@@ -112,7 +115,7 @@ def split(photos: LabelledPhotos, fraction: float, seed: int) -> tuple[LabelledP
         held_out.append(rng.choice(members, count, replace=False))
     validation = np.sort(np.concatenate(held_out))
     training = np.setdiff1d(np.arange(len(photos)), validation)
-    return photos.take(training), photos.take(validation)
+    return replace(photos.take(training), unreadable=photos.unreadable), photos.take(validation)
 
 
 def batches(

@@ -7,7 +7,6 @@ values (Owen, 1977) over shap's axis-aligned halving of the picture.
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import platform
 import threading
 import time
@@ -21,6 +20,7 @@ from crackxai.errors import ModelError
 from crackxai.explain.explanation import OUTPUT_NAME, Explanation
 from crackxai.explain.progress import Progress, silent
 from crackxai.explain.settings import ExplainSettings
+from crackxai.model import runtime
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -129,16 +129,13 @@ def _seeded(seed: int) -> Iterator[None]:
 def versions() -> dict[str, str]:
     """Versions of the software that shapes an explanation. OpenCV's inpainting changes between releases."""
     import cv2
-    import keras
     import shap
 
-    backend = keras.backend.backend()
     return {
         "crackxai": __version__,
         "python": platform.python_version(),
         "shap": shap.__version__,
         "opencv": cv2.__version__,
         "numpy": np.__version__,
-        "keras": keras.__version__,
-        backend: importlib.metadata.version(backend),
+        **runtime.versions(),
     }

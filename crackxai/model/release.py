@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import datetime
-import importlib.metadata
 import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
+import PIL
 
+from crackxai.model import runtime
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
 from crackxai.model.card import ModelCard, write_card
 from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
 from crackxai.model.evaluation import Evaluation, measure, predict_all
 from crackxai.model.recipes import Recipe
-from crackxai.model.runtime import KerasRuntime
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
 from crackxai.model.training import fit
 
@@ -46,14 +47,14 @@ def train_model(
     train, validation, test = _read(data, side, recipe, seed)
     net = fit(train, validation, recipe, out, weights, seed)
 
-    temperature = fit_temperature(predict_all(KerasRuntime(net).forward, validation), validation.labels)
+    temperature = fit_temperature(predict_all(runtime.KerasRuntime(net).forward, validation), validation.labels)
     fold_temperature(net, temperature)
     measured = test or validation
-    before = predict_all(KerasRuntime(net).forward, measured)
+    before = predict_all(runtime.KerasRuntime(net).forward, measured)
     save_weights(net, out / WEIGHTS_FILE)
     # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
     load_weights(net, out / WEIGHTS_FILE)
-    forward = KerasRuntime(net).forward
+    forward = runtime.KerasRuntime(net).forward
     scores = after = predict_all(forward, validation)
     threshold = choose_threshold(scores, validation.labels)
     figures = {"validation": measure(scores, validation.labels, threshold)}
@@ -83,18 +84,13 @@ def train_model(
 
 def versions() -> dict[str, str]:
     """Versions of the software that shapes a model."""
-    import keras
-
-    backend = keras.backend.backend()
-    packages = ("keras", backend, "numpy", "opencv-python", "pillow")
-    return {"python": platform.python_version()} | {name: _version(name) for name in packages}
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:  # the same code under another name, such as tensorflow-cpu
-        return "unknown"
+    return {
+        "python": platform.python_version(),
+        **runtime.versions(),
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+        "pillow": PIL.__version__,
+    }
 
 
 def _read(

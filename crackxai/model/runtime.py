@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -87,6 +88,27 @@ def device() -> str:
         if jax.default_backend() != "cpu":
             name = f"GPU ({jax.devices()[0].device_kind})"
     return f"{name}, {backend}"
+
+
+def versions() -> dict[str, str]:
+    """Versions of Keras and of the backend it computes with."""
+    import keras
+
+    backend = keras.backend.backend()
+    # Asked of the module, not of the package's metadata: the same module comes as tensorflow and as tensorflow-cpu.
+    return {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
+
+
+def keep_session() -> None:
+    """Stop other packages from clearing Keras's session in this process.
+
+    Streamlit calls ``keras.backend.clear_session`` whenever a script or fragment ends. It drops TensorFlow's kernel
+    caches and collects garbage over its whole heap, which brought a running explanation, polled twice a second, to a
+    standstill; and a loaded model is meant to outlive the rerun. ``keras.utils.clear_session`` stays the real one.
+    """
+    import keras
+
+    keras.backend.clear_session = lambda free_memory=True: None
 
 
 def allow_memory_growth() -> None:

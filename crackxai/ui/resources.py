@@ -8,6 +8,7 @@ import os
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo, load_model, read_photo
+from crackxai.model.runtime import keep_session
 from crackxai.render import overlay, png, shown
 from crackxai.samples import draw_samples
 from crackxai.ui.jobs import Results, Worker
@@ -22,21 +23,8 @@ KEPT_RESULTS = 64
 def model() -> CrackModel:
     """The bundled model, or the folder that the environment variable CRACKXAI_MODEL names."""
     loaded = load_model(os.environ.get("CRACKXAI_MODEL") or None)
-    _keep_keras_session()
+    keep_session()
     return loaded
-
-
-def _keep_keras_session() -> None:
-    """Stop Streamlit from clearing Keras's session after every rerun.
-
-    ``streamlit.runtime.scriptrunner`` calls ``keras.backend.clear_session`` whenever a script or fragment ends. It
-    drops TensorFlow's kernel caches and collects garbage over its whole heap, which brought a running explanation,
-    polled twice a second, to a standstill; and a cached model is meant to outlive the rerun. ``keras.utils`` keeps
-    the real function.
-    """
-    import keras
-
-    keras.backend.clear_session = lambda free_memory=True: None
 
 
 @st.cache_resource(show_spinner=False)

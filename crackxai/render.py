@@ -80,15 +80,6 @@ def png(image: np.ndarray) -> bytes:
     return coded.tobytes()
 
 
-def colour_bar(limit: float, ink: str = "black") -> Figure:
-    """A horizontal colour bar from -limit to +limit, in probability per pixel of the map, on no background."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 0.75), layout="constrained", facecolor="none")
-    _draw_bar(figure.add_subplot(), limit, ink)
-    return figure
-
-
 def explanation_figure(explanation: Explanation, rgb: np.ndarray, limit: float | None = None) -> Figure:
     """Photo and overlay side by side with colour bar and caption, for a file on its own.
 
@@ -110,7 +101,7 @@ def explanation_figure(explanation: Explanation, rgb: np.ndarray, limit: float |
         axes[name].imshow(image)
         axes[name].set_title(title, fontsize=10)
         axes[name].axis("off")
-    _draw_bar(axes["bar"], limit, "black")
+    _draw_bar(axes["bar"], limit)
     return figure
 
 
@@ -132,13 +123,13 @@ def figure_png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _draw_bar(axes, limit: float, ink: str) -> None:
+def _draw_bar(axes, limit: float) -> None:
     strength = np.linspace(-1, 1, 256, dtype=np.float32)[None]
     white = np.full((1, 256, 3), 255, dtype=np.uint8)
     axes.imshow(overlay(white, strength, 1.0, 1.0), aspect="auto", extent=(-limit, limit, 0, 1))
     axes.set_yticks([])
     axes.set_xticks([-limit, 0, limit], [f"−{limit:.1e}", "0", f"+{limit:.1e}"])
-    axes.tick_params(colors=ink, labelsize=9)
-    axes.set_xlabel("lowers   ←   SHAP value, crack probability per pixel   →   raises", color=ink, fontsize=9)
+    axes.tick_params(labelsize=9)
+    axes.set_xlabel("lowers   ←   SHAP value, crack probability per pixel   →   raises", fontsize=9)
     for spine in axes.spines.values():
         spine.set_visible(False)

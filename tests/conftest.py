@@ -9,7 +9,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pytest
 
-from crackxai import CrackModel, Photo, load_model, read_photo
+from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
 from crackxai.model.card import ModelCard
 from crackxai.render import png
 from crackxai.samples import draw_samples
@@ -86,3 +86,27 @@ def bundled() -> CrackModel:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def explanation() -> Explanation:
+    """Written by hand, 4 x 6 pixels."""
+    values = np.zeros((4, 6, 3), dtype=np.float32)
+    values[1, 2] = (0.25, 0.125, 0.0625)
+    values[3, 5] = -0.03125
+    return Explanation(
+        channel_values=values,
+        picture=np.arange(72, dtype=np.uint8).reshape(4, 6, 3),
+        base_value=0.125,
+        probability=0.46875,
+        evaluations=52,
+        seconds=1.23456,
+        settings=ExplainSettings(masker="blur", blur_kernel=9, max_evals=50, seed=3),
+        photo_name="Mauer – Süd.jpg",
+        photo_sha256="ab" * 32,
+        model_name="tiny",
+        model_fingerprint="cd" * 32,
+        precision="exact",
+        device="CPU, tensorflow",
+        versions={"shap": "0.51.0"},
+    )

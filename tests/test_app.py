@@ -71,7 +71,7 @@ def test_a_sample_gets_a_verdict_in_words(app, bundled):
     photo = app.session_state[state._PHOTO]
     probability = float(bundled.predict(bundled.prepare(photo)[None])[0])
     crack = probability >= bundled.threshold
-    assert app.header[0].value.split(":")[0].endswith("Crack" if crack else "No crack")
+    assert app.header[0].value.split(" · ")[0].split(" ", 1)[1] == ("Crack" if crack else "No crack")
     assert ("at or above" if crack else "below") in texts(app)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from crackxai.errors import SettingsError
-from crackxai.render import BLUE, RED, colour_bar, figure_png, overlay, own_limit, png, shown
+from crackxai.render import BLUE, RED, explanation_figure, figure_png, overlay, own_limit, png, shown
 
 
 def test_overlay_by_hand():
@@ -52,8 +52,15 @@ def test_png_keeps_colours(rng):
     np.testing.assert_array_equal(cv2.imdecode(np.frombuffer(png(image), np.uint8), 1)[..., ::-1], image)
 
 
-def test_colour_bar_runs_from_blue_to_red():
-    image = cv2.imdecode(np.frombuffer(figure_png(colour_bar(0.01)), np.uint8), cv2.IMREAD_COLOR)[..., ::-1].astype(int)
-    bluest = np.abs(image - BLUE).sum(axis=-1).argmin() % image.shape[1]
-    reddest = np.abs(image - RED).sum(axis=-1).argmin() % image.shape[1]
-    assert bluest < 0.1 * image.shape[1] < 0.9 * image.shape[1] < reddest
+def test_the_figure_shows_photo_map_and_a_bar_from_blue_to_red(explanation, rng):
+    rgb = rng.integers(0, 256, (40, 60, 3)).astype(np.uint8)
+    figure = explanation_figure(explanation, rgb, limit=0.5)
+    photo, shown_map, bar = figure.axes
+    assert "Mauer – Süd.jpg: crack probability 46.9%" in photo.get_title()
+    assert "Blur 9 x 9, 52 evaluations" in shown_map.get_title()
+    np.testing.assert_array_equal(shown_map.get_images()[0].get_array(), overlay(shown(rgb), explanation.values, 0.5))
+    colours = bar.get_images()[0].get_array()[0]
+    np.testing.assert_array_equal(colours[[0, -1]], [BLUE, RED])
+    assert [tick.get_text() for tick in bar.get_xticklabels()] == ["−5.0e-01", "0", "+5.0e-01"]
+    image = cv2.imdecode(np.frombuffer(figure_png(figure), np.uint8), cv2.IMREAD_COLOR)
+    assert image.shape[1] == 1200

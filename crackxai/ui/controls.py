@@ -59,7 +59,7 @@ def _samples() -> None:
         for number, (name, data) in enumerate(resources.sample_files(), start=1):
             with st.container(width=92, gap=None):
                 st.image(data, width=92, alt=f"Sample {number}: drawn concrete")
-                if st.button(f"Nr. {number}", key=f"sample-{number}", width="stretch", help=f"Inspect sample {number}"):
+                if st.button(f"Sample {number}", key=f"sample-{number}", width="stretch"):
                     state.set_photo(resources.photo(data, name))
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import html
-import logging
 from pathlib import Path
 
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError, Explanation, Photo
-from crackxai.render import FIXED_LIMIT, MASKER_NAMES, caption, colour_bar, explanation_figure, figure_png, own_limit
+from crackxai.render import BLUE, FIXED_LIMIT, MASKER_NAMES, RED, caption, explanation_figure, figure_png, own_limit
 from crackxai.ui import resources, state
-
-log = logging.getLogger(__name__)
 
 
 def model_or_stop() -> CrackModel:
@@ -27,9 +24,10 @@ def model_or_stop() -> CrackModel:
 def sidebar(model: CrackModel) -> None:
     """Which model answers, and on what."""
     with st.sidebar:
+        st.subheader("CrackXAI", anchor=False)
         st.markdown(
             f"**Model** {html.escape(model.card.name)}  \n**Device** {html.escape(model.device)}, {model.precision}  \n"
-            f"**Threshold** {model.threshold:.1%}  \n**Fingerprint** `{model.fingerprint[:12]}`"
+            f"**Threshold** {_percent(model.threshold)}  \n**Fingerprint** `{model.fingerprint[:12]}`"
         )
         test = model.card.figures.get("test") or model.card.figures.get("validation")
         if test:
@@ -61,7 +59,7 @@ def verdict(model: CrackModel, photo: Photo) -> float:
         st.caption("  ·  ".join([_plain(photo.name), f"{width} × {height} {photo.format}", *map(_plain, photo.notes)]))
     with words:
         sign, tone = ("Crack", "▲") if crack else ("No crack", "▽")
-        st.header(f"{tone} {sign}: {_percent(probability)}", anchor=False)
+        st.header(f"{tone} {sign} · crack probability {_percent(probability)}", anchor=False)
         st.html(_gauge(probability, model.threshold))
         st.markdown(
             f"The model puts the probability of a crack at **{_percent(probability)}**, "
@@ -102,12 +100,7 @@ def explanation(model: CrackModel, photo: Photo, probability: float) -> None:
         caption=f"SHAP map, {caption(result)}",
         alt=_in_words(result),
     )
-    dark = st.context.theme.type == "dark"
-    st.image(
-        figure_png(colour_bar(limit, "#e8e6e3" if dark else "#33312e")),
-        width=620,
-        alt=f"Colour scale from blue, −{limit:.1e} per pixel, to red, +{limit:.1e} per pixel",
-    )
+    st.html(_scale(limit))
     _numbers(result, probability)
     _downloads(result, photo, limit)
 
@@ -197,6 +190,20 @@ def _gauge(probability: float, threshold: float) -> str:
               border-left:3px solid #d97706"></div>
   <div style="position:absolute;top:1.3rem;left:clamp(0%, {100 * threshold:.2f}%, 100% - 9rem);font-size:.85rem">
     threshold {_percent(threshold)}</div>
+</div>"""
+
+
+def _scale(limit: float) -> str:
+    """The map's colour scale; text in the page's own size, which a picture would shrink on a phone."""
+    blue, red = (f"rgb({','.join(f'{part:.0f}' for part in colour)})" for colour in (BLUE, RED))
+    return f"""
+<div role="img" aria-label="Colour scale from blue, {-limit:.1e} per pixel, to red, {limit:+.1e} per pixel"
+     style="max-width:40rem;font-size:.85rem">
+  <div style="height:.9rem;border-radius:.3rem;background:linear-gradient(to right,{blue},transparent,{red})"></div>
+  <div style="display:flex;justify-content:space-between"><span>−{limit:.1e}</span><span>0</span>
+    <span>+{limit:.1e}</span></div>
+  <div style="display:flex;justify-content:space-between;gap:1rem"><span>lowers</span>
+    <span style="text-align:center">SHAP value, crack probability per pixel</span><span>raises</span></div>
 </div>"""
 
 

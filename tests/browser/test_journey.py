@@ -20,13 +20,13 @@ def settled(page) -> None:
 
 
 def choose_sample(page, number: int) -> None:
-    page.get_by_role("button", name=f"Nr. {number}", exact=True).click()
+    page.get_by_role("button", name=f"Sample {number}", exact=True).click()
     verdict(page).wait_for()
     settled(page)
 
 
 def verdict(page):
-    return page.get_by_role("heading", name=re.compile(r"(No crack|Crack): .*%"))
+    return page.get_by_role("heading", name=re.compile(r"(No crack|Crack) · crack probability .*%"))
 
 
 def choose_evaluations(page, count: int) -> None:

@@ -8,20 +8,14 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
-from crackxai import __version__
+from crackxai.arguments import parser
 from crackxai.errors import CrackXAIError, PhotoError
-from crackxai.explain.settings import (
-    BATCH_SIZE_RANGE,
-    BLUR_KERNEL_RANGE,
-    MASKERS,
-    MAX_EVALS_RANGE,
-    ExplainSettings,
-)
+from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo, read_photo
 
 OK, SOME_FAILED, FAILED = 0, 1, 2
@@ -32,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # TensorFlow's start-up messages are about its build, not about the user's work.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments = sys.argv[1:] if argv is None else list(argv)
-    args = _parser().parse_args(arguments)
+    args = parser(predict, explain, train, evaluate, samples).parse_args(arguments)
     args.command_line = "python -m crackxai " + shlex.join(arguments)
     try:
         return args.run(args)
@@ -166,170 +160,6 @@ def samples(args: argparse.Namespace) -> int:
     for sample in write_samples(args.out, args.count, args.seed):
         print(args.out / f"{sample.name}.png")
     return OK
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m crackxai",
-        description="Crack probability of photos of concrete, and SHAP maps of why. The browser version: "
-        "streamlit run app.py",
-        epilog="Exit status: 0 all done; 1 some photos could not be used, the rest is done; 2 nothing was done.",
-    )
-    parser.add_argument("--version", action="version", version=f"crackxai {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_predict(commands)
-    _add_explain(commands)
-    _add_train(commands)
-    _add_evaluate(commands)
-    _add_samples(commands)
-    return parser
-
-
-def _command(commands, run: Callable, example: str, **kwargs) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        run.__name__,
-        help=run.__doc__,
-        description=run.__doc__,
-        epilog=f"example:\n  python -m crackxai {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        **kwargs,
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, help="folder written by train (default: the bundled model)")
-    parser.add_argument(
-        "--precision",
-        choices=("exact", "fast"),
-        default="exact",
-        help="exact: float32; fast: bfloat16, slightly different probabilities (default: exact)",
-    )
-
-
-def _add_predict(commands) -> None:
-    parser = _command(commands, predict, "predict wall.jpg floor.heic --json")
-    parser.add_argument("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG, WebP, BMP, TIFF or HEIC")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    _add_model(parser)
-
-
-def _add_explain(commands) -> None:
-    default = ExplainSettings()
-    parser = _command(commands, explain, "explain wall.jpg --masker blur --blur-kernel 25 --max-evals 1000 --out maps")
-    parser.add_argument("photos", nargs="+", metavar="PHOTO")
-    parser.add_argument(
-        "--masker",
-        choices=MASKERS,
-        default=default.masker,
-        help=f"how hidden parts are filled in: inpainting after Telea, after Navier-Stokes, or blur "
-        f"(default: {default.masker})",
-    )
-    parser.add_argument(
-        "--blur-kernel",
-        type=int,
-        default=default.blur_kernel,
-        metavar="N",
-        help="side of the blur in pixels of the network's picture, {}-{} (default: {})".format(
-            *BLUR_KERNEL_RANGE, default.blur_kernel
-        ),
-    )
-    parser.add_argument(
-        "--max-evals",
-        type=int,
-        default=default.max_evals,
-        metavar="N",
-        help="model evaluations to spend, {}-{}; 500 gives a coarse map, 5000 a detailed one (default: {})".format(
-            *MAX_EVALS_RANGE, default.max_evals
-        ),
-    )
-    parser.add_argument(
-        "--batch-size",
-        type=int,
-        default=default.batch_size,
-        metavar="N",
-        help="evaluations a round, {}-{}; part of the algorithm, keep it to compare maps (default: {})".format(
-            *BATCH_SIZE_RANGE, default.batch_size
-        ),
-    )
-    parser.add_argument("--seed", type=int, default=default.seed, metavar="N", help="breaks ties (default: 0)")
-    parser.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where NAME.png, .npz, .json go")
-    parser.add_argument("--json", action="store_true", help="print the records as JSON")
-    _add_model(parser)
-
-
-def _add_train(commands) -> None:
-    parser = _command(
-        commands,
-        train,
-        "train photos/ --out my-model\n  python -m crackxai train photos/ "
-        "--recipe scratch --weights none --phases 64x8,96x3,150x1.5 --out my-model",
-    )
-    parser.add_argument(
-        "data",
-        type=Path,
-        metavar="DATA",
-        help="folder with Positive/ (cracked) and Negative/ (sound), or with train/, val/ and test/ of that layout",
-    )
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="model folder; an interrupted run goes on"
-    )
-    parser.add_argument(
-        "--recipe",
-        choices=("notebook", "scratch"),
-        help="notebook: frozen ImageNet backbone, 3 epochs; scratch: train the whole network "
-        "(default: notebook; with --weights none: scratch)",
-    )
-    parser.add_argument(
-        "--weights",
-        metavar="imagenet|none|FILE",
-        help="where ResNet50 starts; imagenet is downloaded once by Keras (default: imagenet; scratch: none)",
-    )
-    parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
-    parser.add_argument("--batch-size", type=int, metavar="N")
-    parser.add_argument("--learning-rate", type=float, metavar="X")
-    parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument("--name", default="ResNet50 crack classifier", help="for the model card")
-    parser.add_argument("--source", help="where the photos come from, for the model card")
-
-
-def _add_evaluate(commands) -> None:
-    parser = _command(commands, evaluate, "evaluate photos/test --json")
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder with Positive/ and Negative/")
-    parser.add_argument("--show", type=int, default=20, metavar="N", help="mistakes to list (default: 20)")
-    parser.add_argument("--json", action="store_true", help="print JSON, with all mistakes")
-    _add_model(parser)
-
-
-def _add_samples(commands) -> None:
-    parser = _command(commands, samples, "samples --out samples --count 8 --seed 0")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--count", type=_positive, default=8, metavar="N")
-    parser.add_argument("--seed", type=_not_negative, default=0, metavar="N")
-
-
-def _phases(text: str) -> tuple[tuple[int, float], ...]:
-    try:
-        pairs = [part.split("x") for part in text.split(",")]
-        return tuple((int(side), float(epochs)) for side, epochs in pairs)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected SIDExEPOCHS,... such as 64x6,150x1, received {text!r}") from error
-
-
-def _positive(text: str) -> int:
-    return _at_least(text, 1)
-
-
-def _not_negative(text: str) -> int:
-    return _at_least(text, 0)
-
-
-def _at_least(text: str, low: int) -> int:
-    if not text.isdecimal() or int(text) < low:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, received {text!r}")
-    return int(text)
 
 
 def _load_model(args: argparse.Namespace):

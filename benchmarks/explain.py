@@ -23,9 +23,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import numpy as np
 
 from crackxai import CrackModel, ExplainSettings, Photo, explain, load_model, read_photo
-from crackxai.explain.settings import MASKERS
 from crackxai.render import png
 from crackxai.samples import draw_samples
+
+PEERS_MASKERS = ("inpaint_telea", "inpaint_ns", "blur")
 
 
 def notebook(model: CrackModel, photo: Photo, settings: ExplainSettings) -> np.ndarray:
@@ -39,9 +40,8 @@ def notebook(model: CrackModel, photo: Photo, settings: ExplainSettings) -> np.n
 
     x = model.prepare(photo).astype("float32")[None]
     np.random.seed(settings.seed)
-    explainer = shap.Explainer(
-        f, shap.maskers.Image(settings.shap_masker, x[0].shape), output_names=["Positive(crack)"]
-    )
+    name = {"blur": f"blur({settings.blur_kernel},{settings.blur_kernel})"}.get(settings.masker, settings.masker)
+    explainer = shap.Explainer(f, shap.maskers.Image(name, x[0].shape), output_names=["Positive(crack)"])
     result = explainer(
         x,
         max_evals=settings.max_evals,
@@ -85,7 +85,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photo", help="default: a drawn sample")
     parser.add_argument("--model", help="model folder (default: the bundled one)")
-    parser.add_argument("--masker", choices=MASKERS, action="append", help="may be repeated (default: Telea and blur)")
+    parser.add_argument(
+        "--masker", choices=PEERS_MASKERS, action="append", help="may be repeated (default: Telea and blur)"
+    )
     parser.add_argument("--max-evals", type=int, default=500)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", action="store_true")

@@ -70,7 +70,7 @@ def predict(args: argparse.Namespace) -> int:
 
 def explain(args: argparse.Namespace) -> int:
     """Probability and SHAP map of each photo, as files."""
-    from crackxai.explain.partition import explain as run
+    from crackxai.explain.explainer import explain as run
     from crackxai.render import explanation_figure, figure_png
 
     settings = ExplainSettings(args.masker, args.blur_kernel, args.max_evals, args.batch_size, args.seed)

@@ -112,7 +112,7 @@ def caption(explanation: Explanation) -> str:
     return f"{MASKER_NAMES[s.masker]}{kernel}, {explanation.evaluations} evaluations"
 
 
-MASKER_NAMES = {"inpaint_telea": "Telea", "inpaint_ns": "Navier–Stokes", "blur": "Blur"}
+MASKER_NAMES = {"inpaint_telea": "Telea", "inpaint_ns": "Navier–Stokes", "blur": "Blur", "mean": "Mean colour"}
 """Names for people."""
 
 

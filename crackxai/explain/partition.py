@@ -1,141 +1,82 @@
-"""The Partition explainer of shap over our model: the notebook's explanation step behind `explain`.
+"""The region tree over which Owen values are computed: shap's axis-aligned halving of a picture.
 
-Lundberg and Lee, "A Unified Approach to Interpreting Model Predictions", NeurIPS 2017; the regions' values are Owen
-values (Owen, 1977) over shap's axis-aligned halving of the picture.
+A region is a box of the picture, so the tree is not stored: its nodes are split when they are asked for. The splits
+are those of ``shap.maskers.Image`` (0.51, ``_jit_build_partition_tree``), node for node.
 """
 
 from __future__ import annotations
 
-import contextlib
-import platform
-import threading
-import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from crackxai import __version__
-from crackxai.errors import ModelError
-from crackxai.explain.explanation import OUTPUT_NAME, Explanation
-from crackxai.explain.progress import Progress, silent
-from crackxai.explain.settings import ExplainSettings
-from crackxai.model import runtime
-from crackxai.photo import Photo
+from crackxai.errors import SettingsError
 
-if TYPE_CHECKING:
-    from crackxai.model.classifier import CrackModel
+Region = tuple[int, int, int, int, int, int]
+"""Rows [0, 1), columns [2, 3), channels [4, 5), as in slices."""
 
-_global_random_state = threading.Lock()
+Coalition = tuple[Region, "Coalition"] | None
+"""The visible part of a picture: a region and the rest, down to None (nothing). Coalitions along a branch of the tree
+share their rest, so that each costs a few words instead of a mask of all pixels."""
 
 
-def explain(
-    model: CrackModel, photo: Photo, settings: ExplainSettings | None = None, progress: Progress | None = None
-) -> Explanation:
-    """Which regions of the photo raise or lower its crack probability.
-
-    The same as the notebook's ``shap.Explainer(f, shap.maskers.Image(...))(x, max_evals=..., batch_size=...,
-    outputs=shap.Explanation.argsort.flip[:1])`` after ``np.random.seed(seed)``, with ``f = model.predict``.
+class PictureTree:
+    """Halving of an (H, W, C) picture: the longer side first, rows where both are equal, channels at single pixels.
 
     Parameters
     ----------
-    settings : default: `ExplainSettings()`.
-    progress : see `Progress`; may raise `Cancelled`.
-
-    Raises
-    ------
-    Cancelled : by ``progress``.
-    ModelError : the model gave a probability that is not finite.
+    shape : (H, W, C), each at least 1.
     """
-    settings = settings or ExplainSettings()
-    progress = progress or silent
-    began = time.perf_counter()
-    picture = model.prepare(photo)
-    forward = _Counted(model, settings, progress)
-    progress(0, settings.max_evals)
-    result = _run_shap(forward, picture, settings)
-    values = np.asarray(result.values)[0, ..., 0]
-    base_value = float(np.ravel(result.base_values)[0])
-    return Explanation(
-        channel_values=values.astype(np.float32),
-        picture=picture,
-        base_value=base_value,
-        probability=base_value + float(values.sum()),
-        evaluations=forward.evaluations,
-        seconds=time.perf_counter() - began,
-        settings=settings,
-        photo_name=photo.name,
-        photo_sha256=photo.sha256,
-        model_name=model.card.name,
-        model_fingerprint=model.fingerprint,
-        precision=model.precision,
-        device=model.device,
-        versions=versions(),
-    )
 
+    def __init__(self, shape: Sequence[int]) -> None:
+        if len(shape) != 3 or min(shape) < 1:
+            raise SettingsError(f"expected the shape (H, W, C) of a picture, received {tuple(shape)}.")
+        self.shape = tuple(int(n) for n in shape)
 
-def _run_shap(forward: _Counted, picture: np.ndarray, settings: ExplainSettings):
-    import shap
+    @property
+    def root(self) -> Region:
+        height, width, channels = self.shape
+        return 0, height, 0, width, 0, channels
 
-    # Masker and explainer are new for every photo: shap's blur is cached by the id of a temporary array, and the
-    # Partition explainer keeps its run on itself, so sharing either would mix photos.
-    masker = shap.maskers.Image(settings.shap_masker, picture.shape)
-    explainer = shap.Explainer(forward, masker, output_names=[OUTPUT_NAME])
-    with _seeded(settings.seed):
-        return explainer(
-            picture[None].astype(np.float32),
-            max_evals=settings.max_evals,
-            batch_size=settings.batch_size,
-            outputs=shap.Explanation.argsort.flip[:1],
-            silent=True,
-        )
+    @staticmethod
+    def halves(region: Region) -> tuple[Region, Region] | None:
+        """The two children in shap's order; None for a single channel of a pixel.
 
+        shap numbers the leaves backwards, so its tree is the picture's turned by half a turn: the first child is the
+        lower, right or last half, and the smaller one where the length is odd.
+        """
+        top, bottom, left, right, first, last = region
+        height, width, channels = bottom - top, right - left, last - first
+        if height >= width and height > 1:
+            middle = bottom - height // 2
+            return (middle, bottom, left, right, first, last), (top, middle, left, right, first, last)
+        if width > 1:
+            middle = right - width // 2
+            return (top, bottom, middle, right, first, last), (top, bottom, left, middle, first, last)
+        if channels > 1:
+            middle = last - channels // 2
+            return (top, bottom, left, right, middle, last), (top, bottom, left, right, first, middle)
+        return None
 
-class _Counted:
-    """The value function given to shap: the model, counting what it is asked for."""
+    @staticmethod
+    def size(region: Region) -> int:
+        """Leaves below the region."""
+        top, bottom, left, right, first, last = region
+        return (bottom - top) * (right - left) * (last - first)
 
-    def __init__(self, model: CrackModel, settings: ExplainSettings, progress: Progress) -> None:
-        self._model = model
-        self._total = settings.max_evals
-        self._progress = progress
-        self.evaluations = 0
+    def masks(self, coalitions: Sequence[Coalition]) -> np.ndarray:
+        """(N, H, W, C) bool: what each coalition shows."""
+        out = np.zeros((len(coalitions), *self.shape), dtype=bool)
+        for mask, coalition in zip(out, coalitions, strict=True):
+            while coalition is not None:
+                (top, bottom, left, right, first, last), coalition = coalition
+                mask[top:bottom, left:right, first:last] = True
+        return out
 
-    def __call__(self, images: np.ndarray) -> np.ndarray:
-        probabilities = self._model.predict(images)
-        if not np.isfinite(probabilities).all():
-            raise ModelError(
-                "expected a finite probability, received NaN or infinity from the model. Use another model."
-            )
-        self.evaluations += len(images)
-        self._progress(self.evaluations, self._total)
-        return probabilities[:, None]
-
-
-@contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Seed NumPy's global generator, which shap breaks ties with, for one explanation, and put its state back.
-
-    One explanation at a time: two would draw from each other's sequence.
-    """
-    with _global_random_state:
-        before = np.random.get_state()
-        np.random.seed(seed)
-        try:
-            yield
-        finally:
-            np.random.set_state(before)
-
-
-def versions() -> dict[str, str]:
-    """Versions of the software that shapes an explanation. OpenCV's inpainting changes between releases."""
-    import cv2
-    import shap
-
-    return {
-        "crackxai": __version__,
-        "python": platform.python_version(),
-        "shap": shap.__version__,
-        "opencv": cv2.__version__,
-        "numpy": np.__version__,
-        **runtime.versions(),
-    }
+    def spread(self, credit: Iterable[tuple[Region, float]]) -> np.ndarray:
+        """(H, W, C) float64: each region's credit in equal parts on its leaves, added up."""
+        out = np.zeros(self.shape)
+        for region, value in credit:
+            top, bottom, left, right, first, last = region
+            out[top:bottom, left:right, first:last] += value / self.size(region)
+        return out

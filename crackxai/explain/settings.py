@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 from crackxai.errors import SettingsError
 
-MASKERS = ("inpaint_telea", "inpaint_ns", "blur")
-"""Telea (2004), Navier-Stokes (Bertalmio, Bertozzi and Sapiro, 2001), box blur."""
+MASKERS = ("inpaint_telea", "inpaint_ns", "blur", "mean")
+"""Telea (2004), Navier-Stokes (Bertalmio, Bertozzi and Sapiro, 2001), box blur, the picture's mean colour."""
 BLUR_KERNEL_RANGE = (2, 150)
 """Side of the box blur, pixels of the 150-pixel picture; 1 would hide nothing."""
 MAX_EVALS_RANGE = (50, 20_000)
@@ -53,11 +53,6 @@ class ExplainSettings:
             if not isinstance(value, numbers.Integral) or isinstance(value, bool) or not low <= value <= high:
                 raise SettingsError(f"expected {name} to be a whole number from {low} to {high}, received {value!r}.")
             object.__setattr__(self, name, int(value))
-
-    @property
-    def shap_masker(self) -> str:
-        """The name that ``shap.maskers.Image`` knows the masker by."""
-        return f"blur({self.blur_kernel},{self.blur_kernel})" if self.masker == "blur" else self.masker
 
     def as_dict(self) -> dict:
         """Plain values, for records."""

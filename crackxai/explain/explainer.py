@@ -1,0 +1,149 @@
+"""Explaining a photo: model, masker and Owen values brought together."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import platform
+import time
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from crackxai import __version__
+from crackxai.errors import SettingsError
+from crackxai.explain.explanation import Explanation
+from crackxai.explain.maskers import masker
+from crackxai.explain.owen import OwenRun
+from crackxai.explain.partition import PictureTree
+from crackxai.explain.progress import Progress, silent
+from crackxai.explain.settings import ExplainSettings
+from crackxai.model import runtime
+from crackxai.photo import Photo
+
+if TYPE_CHECKING:
+    from crackxai.model.classifier import CrackModel
+
+
+def explain(
+    model: CrackModel, photo: Photo, settings: ExplainSettings | None = None, progress: Progress | None = None
+) -> Explanation:
+    """Which regions of the photo raise or lower its crack probability.
+
+    The values are those of the notebook's ``shap.Explainer(f, shap.maskers.Image(...))(x, max_evals=...,
+    batch_size=..., outputs=shap.Explanation.argsort.flip[:1])`` after ``np.random.seed(seed)``, with
+    ``f = model.predict``.
+
+    Parameters
+    ----------
+    settings : default: `ExplainSettings()`.
+    progress : see `Progress`; may raise `Cancelled`.
+
+    Raises
+    ------
+    Cancelled : by ``progress``.
+    ModelError : the model gave a probability that is not finite.
+    """
+    explainer = Explainer(model, photo, settings)
+    explainer.advance(progress=progress)
+    return explainer.explanation()
+
+
+class Explainer:
+    """The explanation of one photo, at any time.
+
+    After each batch of evaluations there is a map, which only gets finer. A run that was stopped, by its budget or by
+    its user, can be read and gone on with, and the maps of all smaller budgets stay readable: each is exactly what a
+    run of that budget alone gives.
+
+    Parameters
+    ----------
+    settings : ``max_evals`` is what `advance` goes to when it is told nothing else.
+    """
+
+    def __init__(self, model: CrackModel, photo: Photo, settings: ExplainSettings | None = None) -> None:
+        self.settings = settings or ExplainSettings()
+        self._model = model
+        self._photo = photo
+        self._picture = model.prepare(photo)
+        fill = masker(self.settings).fill
+        self._run = OwenRun(
+            lambda visible: model.predict(fill(self._picture, visible)),
+            PictureTree(self._picture.shape),
+            self.settings.batch_size,
+            self.settings.seed,
+        )
+        self._target = self.settings.max_evals
+        self._seconds = 0.0
+        self._passed: list[tuple[int, float]] = []
+
+    @property
+    def evaluations(self) -> int:
+        """Made so far."""
+        return self._run.evaluations
+
+    def advance(self, max_evals: int | None = None, progress: Progress | None = None) -> None:
+        """Go on to ``max_evals`` evaluations in all; nothing happens where as many are done already.
+
+        Raises
+        ------
+        As `explain`. What was computed before stays readable.
+        """
+        total = self.settings.max_evals if max_evals is None else max_evals
+        self._target = max(self._target, total)
+        progress = progress or silent
+        before, began = self._seconds, time.perf_counter()
+
+        def report() -> None:
+            self._seconds = before + time.perf_counter() - began
+            self._passed.append((self._run.evaluations, self._seconds))
+            progress(self._run.evaluations, total)
+
+        progress(self._run.evaluations, total)
+        self._run.advance(total, report)
+
+    def explanation(self, max_evals: int | None = None) -> Explanation:
+        """The map now, or the one that a run of ``max_evals`` alone gives.
+
+        A run that was stopped early keeps in its settings what was asked for; ``evaluations`` tells what was done.
+
+        Raises
+        ------
+        SettingsError : ``max_evals`` is more than was computed, or nothing was computed yet.
+        """
+        asked = self.evaluations if max_evals is None else max_evals
+        if not self.evaluations or not (asked <= self.evaluations or self._run.exhausted):
+            raise SettingsError(
+                f"expected max_evals up to the {self.evaluations} that are done, received {asked}. Advance first."
+            )
+        # As evaluations come in pairs, an odd budget is passed by one.
+        used = min(self.evaluations, asked + asked % 2)
+        _, seconds = self._passed[bisect.bisect_left(self._passed, (used,))]
+        return Explanation(
+            channel_values=self._run.values(asked).astype(np.float32),
+            picture=self._picture,
+            base_value=self._run.low,
+            probability=self._run.high,
+            evaluations=used,
+            seconds=seconds,
+            settings=dataclasses.replace(self.settings, max_evals=max_evals or self._target),
+            photo_name=self._photo.name,
+            photo_sha256=self._photo.sha256,
+            model_name=self._model.card.name,
+            model_fingerprint=self._model.fingerprint,
+            precision=self._model.precision,
+            device=self._model.device,
+            versions=versions(),
+        )
+
+
+def versions() -> dict[str, str]:
+    """Versions of the software that shapes an explanation. OpenCV's inpainting changes between releases."""
+    return {
+        "crackxai": __version__,
+        "python": platform.python_version(),
+        "opencv": cv2.__version__,
+        "numpy": np.__version__,
+        **runtime.versions(),
+    }

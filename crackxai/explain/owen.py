@@ -1,0 +1,191 @@
+"""Owen values of a game on a tree, best-first, as an anytime run.
+
+The Owen value (G. Owen, "Values of games with a priori unions", 1977) of a player is its Shapley value when players
+join in nested groups. For a binary tree it follows from a recursion: a group with value ``high - low`` (with it and
+without it, the rest being fixed) hands it to its halves A and B as
+
+    A: (f(A) - low) / 2 + (high - f(B)) / 2        B: (f(B) - low) / 2 + (high - f(A)) / 2
+
+that is, each half is asked for once without and once with the other (its two *contexts*, at half weight each), and
+each of these again has two halves. Followed to the leaves this needs more evaluations than there is time for, so the
+contexts with the largest weighted value are followed first, and what is not followed is spread over the group's leaves
+in equal parts. This is ``shap.explainers.Partition.owen`` (0.51): the same rounds for the same ``batch_size``, the same
+rule for the budget, ties broken by the same draws. Unlike there, the run can be read after each round, stopped, and
+gone on with.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from crackxai.errors import ModelError
+
+
+class Tree(Protocol):
+    """What the engine asks of a tree; nodes are any hashable values."""
+
+    root: object
+
+    def halves(self, node): ...
+
+    def masks(self, coalitions: Sequence) -> np.ndarray: ...
+
+    def spread(self, credit: Iterable[tuple[object, float]]) -> np.ndarray: ...
+
+
+@dataclass(slots=True)
+class _Context:
+    """A group in the presence of a coalition."""
+
+    node: object
+    coalition: tuple | None
+    low: float
+    high: float
+    weight: float
+    born: int
+    """Expansions after which it is part of the result ..."""
+    ended: float = math.inf
+    """... and with which it gives way to its halves."""
+
+    @property
+    def credit(self) -> float:
+        return (self.high - self.low) * self.weight
+
+
+class OwenRun:
+    """One game, evaluated further and further.
+
+    Parameters
+    ----------
+    value : (N, ...) bool masks, True = present -> (N,) values, finite.
+    tree : over the players.
+    batch_size : evaluations a round at most. Part of the algorithm: groups found in a round are only followed in the
+        next, so another size gives another result.
+    seed : of the draws that break ties, as ``np.random.seed(seed)`` does for shap.
+
+    Attributes
+    ----------
+    evaluations : made so far, the empty and the full coalition included.
+    low, high : values of these two.
+    """
+
+    def __init__(self, value: Callable[[np.ndarray], np.ndarray], tree: Tree, batch_size: int, seed: int) -> None:
+        self._value = value
+        self._tree = tree
+        self._batch_size = batch_size
+        self._random = np.random.RandomState(seed)
+        self._queue: list[tuple[float, float, _Context]] = []
+        self._contexts: list[_Context] = []
+        self._expansions = 0
+        # The round under way: contexts that were expanded, each with its four new ones, which join the queue when the
+        # round is complete. A run stopped by its budget within a round goes on within it.
+        self._round: list[tuple[_Context, ...]] = []
+        self.evaluations = 0
+        self.low = self.high = math.nan
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is nothing left to evaluate: the values are the game's exact Owen values."""
+        return self.evaluations > 0 and not self._queue and not self._round
+
+    def advance(self, max_evals: int, report: Callable[[], None] = lambda: None) -> None:
+        """Go on until ``max_evals`` evaluations in all (an odd last one is rounded up, as in shap).
+
+        ``report`` is called after each batch of evaluations; what it raises stops the run there, in order: it can be
+        read and gone on with.
+
+        Raises
+        ------
+        ModelError : a value is not finite. The run is as it was before that batch.
+        """
+        if not self.evaluations:
+            self._begin()
+            report()
+        while self.evaluations < max_evals and not self.exhausted:
+            taken = self._take(max_evals)
+            if taken:
+                self._expand(taken)
+            if 2 * len(self._round) >= self._batch_size or not self._queue:
+                self._close_round()
+            if taken:
+                report()
+
+    def values(self, max_evals: int | None = None) -> np.ndarray:
+        """float64, of the tree's shape: the players' values now, or as a run of ``max_evals`` had given them."""
+        done = self._expansions if max_evals is None else min(self._expansions, max(0, math.ceil((max_evals - 2) / 2)))
+        credit: dict[object, float] = {}
+        for context in self._contexts:
+            if context.born <= done < context.ended:
+                credit[context.node] = credit.get(context.node, 0.0) + context.credit
+        return self._tree.spread(credit.items())
+
+    def _begin(self) -> None:
+        root = self._tree.root
+        # Two calls, as in shap: a network may round differently in a batch of two.
+        low, high = self._ask([None])[0], self._ask([(root, None)])[0]
+        self.low, self.high = float(low), float(high)
+        self.evaluations = 2
+        whole = _Context(root, None, self.low, self.high, 1.0, born=0)
+        self._contexts.append(whole)
+        self._queue.append((0.0, 0.0, whole))
+
+    def _take(self, max_evals: int) -> list[_Context]:
+        """The most promising contexts that have halves, as many as fit into the round and the budget."""
+        taken: list[_Context] = []
+        while (
+            self._queue
+            and 2 * (len(self._round) + len(taken)) < self._batch_size
+            and self.evaluations + 2 * len(taken) < max_evals
+        ):
+            context = heapq.heappop(self._queue)[2]
+            if self._tree.halves(context.node) is not None:
+                taken.append(context)
+        return taken
+
+    def _expand(self, taken: list[_Context]) -> None:
+        halves = [self._tree.halves(context.node) for context in taken]
+        asked = [(half, context.coalition) for context, both in zip(taken, halves, strict=True) for half in both]
+        try:
+            answers = self._ask(asked)
+        except BaseException:
+            # Nothing was learnt: the contexts go back, in front of all others and in their order.
+            for place, context in enumerate(taken, start=-len(taken)):
+                heapq.heappush(self._queue, (-math.inf, place, context))
+            raise
+        for i, (context, (a, b)) in enumerate(zip(taken, halves, strict=True)):
+            with_a, with_b = float(answers[2 * i]), float(answers[2 * i + 1])
+            self._expansions += 1
+            context.ended = born = self._expansions
+            weight, rest = context.weight / 2, context.coalition
+            new = (
+                _Context(a, rest, context.low, with_a, weight, born),
+                _Context(b, rest, context.low, with_b, weight, born),
+                _Context(a, asked[2 * i + 1], with_b, context.high, weight, born),
+                _Context(b, asked[2 * i], with_a, context.high, weight, born),
+            )
+            self._contexts += new
+            self._round.append(new)
+        self.evaluations += len(asked)
+
+    def _close_round(self) -> None:
+        for new in self._round:
+            for context in new:
+                # Always one draw for each, in this order: shap's.
+                heapq.heappush(
+                    self._queue, (-abs(context.high - context.low) * context.weight, self._random.randn(), context)
+                )
+        self._round = []
+
+    def _ask(self, coalitions: list) -> np.ndarray:
+        values = np.asarray(self._value(self._tree.masks(coalitions)), dtype=np.float64)
+        if not np.isfinite(values).all():
+            raise ModelError(
+                "expected a finite probability, received NaN or infinity from the model. Use another model."
+            )
+        return values

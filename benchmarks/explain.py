@@ -1,10 +1,11 @@
 """The notebook's way to explain a photo and ours, side by side.
 
-    python benchmarks/explain.py [--max-evals 500] [--repeats 3] [--photo FILE] [--json]
+    python benchmarks/explain.py [--repeats 3] [--long] [--json]
 
-Both explain the same photo with the same model and seed, in turn, several times; told are the median and the range of
-the seconds, the median of the ratios of neighbouring runs, and the largest difference of the maps. Start-up and
-compilation are over before the first timed run.
+Both explain the same photo with the same weights and seed, in turn, several times. Told are medians and ranges of the
+seconds, and of the ratios of neighbouring runs: on a noisy machine these are worth more than the seconds. Start-up is
+over before the first timed run, but for the row that times it. ``--long`` adds the runs of 5000 and 10,000
+evaluations, which take the better part of an hour.
 """
 
 from __future__ import annotations
@@ -12,112 +13,154 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-sys.path.insert(0, str(Path(__file__).parent.parent))
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import notebook
 import numpy as np
 
 from crackxai import CrackModel, ExplainSettings, Photo, explain, load_model, read_photo
+from crackxai.explain.explainer import Explainer
 from crackxai.render import png
 from crackxai.samples import draw_samples
 
-PEERS_MASKERS = ("inpaint_telea", "inpaint_ns", "blur")
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
-def notebook(model: CrackModel, photo: Photo, settings: ExplainSettings) -> np.ndarray:
-    """The notebook's step to the letter: Keras called eagerly, its own preprocessing, shap's explainer."""
-    import keras
-    import shap
+def in_turn(peer: Callable[[], object], ours: Callable[[], object], repeats: int) -> dict:
+    """Seconds of both and peer / ours, each with its median and range."""
+    pairs = [(seconds(peer), seconds(ours)) for _ in range(repeats)]
+    columns = {"peer_s": [a for a, _ in pairs], "ours_s": [b for _, b in pairs], "ratio": [a / b for a, b in pairs]}
+    return {name: [statistics.median(v), min(v), max(v)] for name, v in columns.items()}
 
-    def f(batch: np.ndarray) -> np.ndarray:
-        batch = keras.applications.resnet.preprocess_input(np.array(batch, dtype="float32"))
-        return keras.ops.convert_to_numpy(model.net(batch, training=False))
 
-    x = model.prepare(photo).astype("float32")[None]
-    np.random.seed(settings.seed)
-    name = {"blur": f"blur({settings.blur_kernel},{settings.blur_kernel})"}.get(settings.masker, settings.masker)
-    explainer = shap.Explainer(f, shap.maskers.Image(name, x[0].shape), output_names=["Positive(crack)"])
-    result = explainer(
-        x,
-        max_evals=settings.max_evals,
-        batch_size=settings.batch_size,
-        outputs=shap.Explanation.argsort.flip[:1],
-        silent=True,
+def same_map(model: CrackModel, photo: Photo, settings: ExplainSettings) -> float:
+    """Relative L1 distance from shap's map, with the same forward function."""
+    theirs = notebook.explain(lambda batch: model.predict(batch)[:, None], model.prepare(photo), settings)
+    ours = explain(model, photo, settings).channel_values
+    return float(np.abs(ours - theirs).sum() / np.abs(theirs).sum())
+
+
+def first_map(model: CrackModel, photo: Photo) -> None:
+    Explainer(model, photo, ExplainSettings()).advance(50)
+
+
+def bare_passes(model: CrackModel, count: int, batch: int = 50) -> None:
+    pictures = np.zeros((batch, *model.input_size, 3), dtype=np.float32)
+    for _ in range(count // batch):
+        model.predict(pictures)
+
+
+def extra_memory(model: CrackModel, photo: Photo, max_evals: int) -> float:
+    """MB by which the process's peak grows over a run; 0 if it stayed below an earlier peak."""
+    explain(model, photo, ExplainSettings(max_evals=100))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    explain(model, photo, ExplainSettings(max_evals=max_evals))
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
+def from_a_new_process(path: Path, repeats: int) -> dict:
+    def run(*command: str) -> None:
+        subprocess.run([sys.executable, *command], check=True, cwd=ROOT, capture_output=True)
+
+    with tempfile.TemporaryDirectory() as out:
+        return in_turn(
+            lambda: run("benchmarks/notebook.py", str(path), "--max-evals", "100"),
+            lambda: run("-m", "crackxai", "explain", str(path), "--max-evals", "100", "--out", out),
+            repeats,
+        )
+
+
+def measure(photo: Photo, path: Path, repeats: int, long: bool, say: Callable[[str, object], None]) -> None:
+    """Every row, said as soon as it is there."""
+    model, fast, f = load_model(), load_model(precision="fast"), notebook.network()
+    picture = model.prepare(photo)
+    # Memory first: later peaks would hide it.
+    say("extra peak memory, Telea 5000, MB" if long else "extra peak memory, Telea 500, MB",
+        extra_memory(model, photo, 5000 if long else 500))  # fmt: skip
+    for masker in notebook.MASKERS:
+        for max_evals in (500, 5000) if long else (500,):
+            settings = ExplainSettings(masker, max_evals=max_evals)
+            say(f"relative L1 from shap, {masker} {max_evals}", same_map(model, photo, settings))
+
+    def against(chosen: CrackModel, settings: ExplainSettings, times: int) -> dict:
+        return in_turn(lambda: notebook.explain(f, picture, settings), lambda: explain(chosen, photo, settings), times)
+
+    telea, blur = ExplainSettings(), ExplainSettings("blur")
+    say("Telea 500, exact", against(model, telea, repeats))
+    say("blur 500, exact", against(model, blur, repeats))
+    say("Telea 500, fast", against(fast, telea, repeats))
+    say("blur 500, fast", against(fast, blur, repeats))
+    if long:
+        say("Telea 5000, exact", against(model, ExplainSettings(max_evals=5000), 1))
+    say(
+        "first map of Telea, 50 of 500",
+        in_turn(lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo), repeats),
     )
-    return np.asarray(result.values)[0, ..., 0]
+    say(
+        "bare passes / ours, blur 500",
+        in_turn(lambda: bare_passes(model, 500), lambda: explain(model, photo, blur), 2 * repeats),
+    )
 
+    resumed: list[Explainer] = []
 
-def ours(model: CrackModel, photo: Photo, settings: ExplainSettings) -> np.ndarray:
-    return explain(model, photo, settings).channel_values
+    def fresh() -> None:
+        resumed.append(Explainer(model, photo, telea))
+        resumed[-1].advance()
 
-
-def compare(model: CrackModel, photo: Photo, settings: ExplainSettings, repeats: int) -> dict:
-    """Seconds of both, in turn, and how far the maps differ."""
-    ways = {"notebook": notebook, "crackxai": ours}
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    maps = {}
-    for _ in range(repeats):
-        for name, way in ways.items():
-            began = time.perf_counter()
-            maps[name] = way(model, photo, settings)
-            seconds[name].append(time.perf_counter() - began)
-    ratios = [a / b for a, b in zip(seconds["notebook"], seconds["crackxai"], strict=True)]
-    scale = np.abs(maps["notebook"]).max()
-    return {
-        "masker": settings.masker,
-        "max_evals": settings.max_evals,
-        **{
-            name: {"median_s": statistics.median(times), "range_s": [min(times), max(times)]}
-            for name, times in seconds.items()
-        },
-        "times_faster": {"median": statistics.median(ratios), "range": [min(ratios), max(ratios)]},
-        "largest_difference": float(np.abs(maps["notebook"] - maps["crackxai"]).max()),
-        "largest_value": float(scale),
-    }
+    say("fresh 500 / 500 to 1000, Telea", in_turn(fresh, lambda: resumed[-1].advance(1000), repeats))
+    say("new process to a map of 100, Telea", from_a_new_process(path, repeats))
+    for max_evals in (500, 1000, 2000, 5000, 10_000) if long else (500, 1000, 2000):
+        settings = ExplainSettings("blur", max_evals=max_evals)
+        per_evaluation = seconds(lambda s=settings: explain(model, photo, s)) / max_evals * 1000
+        say(f"ms per evaluation, blur {max_evals}", per_evaluation)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photo", help="default: a drawn sample")
-    parser.add_argument("--model", help="model folder (default: the bundled one)")
-    parser.add_argument(
-        "--masker", choices=PEERS_MASKERS, action="append", help="may be repeated (default: Telea and blur)"
-    )
-    parser.add_argument("--max-evals", type=int, default=500)
+    parser.add_argument("--photo", type=Path, help="default: a drawn sample")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    rows: dict[str, object] = {}
 
-    model = load_model(args.model)
-    sample = next(iter(draw_samples(1, seed=0)))
-    photo = read_photo(args.photo) if args.photo else read_photo(png(sample.rgb), f"{sample.name}.png")
-    for way in (notebook, ours):
-        way(model, photo, ExplainSettings(max_evals=200))
-    rows = [
-        compare(model, photo, ExplainSettings(masker, max_evals=args.max_evals), args.repeats)
-        for masker in args.masker or ("inpaint_telea", "blur")
-    ]
+    def say(name: str, value: object) -> None:
+        rows[name] = value
+        if not args.json:
+            print(f"{name:<42} {_text(value)}", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        sample = next(iter(draw_samples(1, seed=0)))
+        path = args.photo or Path(folder) / f"{sample.name}.png"
+        if not args.photo:
+            path.write_bytes(png(sample.rgb))
+        if not args.json:
+            print(f"{load_model().device}, {os.cpu_count()} cores; median (least–most) of {args.repeats} runs in turn")
+            print(f"{'':<42} {'peer, s':>22} {'ours, s':>22} {'peer / ours':>22}")
+        measure(read_photo(path), path.absolute(), args.repeats, args.long, say)
     if args.json:
-        print(
-            json.dumps({"device": model.device, "cores": os.cpu_count(), "photo": photo.name, "rows": rows}, indent=2)
-        )
-        return
-    print(f"{photo.name}, {model.device}, {os.cpu_count()} cores, {args.repeats} runs each, in turn")
-    print(f"{'masker':>14} {'evals':>6}  {'notebook s':>22}  {'crackxai s':>22}  {'times faster':>19}  difference")
-    for row in rows:
-        cells = [f"{row[way]['median_s']:6.1f} ({_range(row[way]['range_s'])})" for way in ("notebook", "crackxai")]
-        faster = f"{row['times_faster']['median']:.2f} ({_range(row['times_faster']['range'], 2)})"
-        difference = f"{row['largest_difference']:.1e} of {row['largest_value']:.1e}"
-        print(f"{row['masker']:>14} {row['max_evals']:>6}  {cells[0]:>22}  {cells[1]:>22}  {faster:>19}  {difference}")
+        print(json.dumps({"device": load_model().device, "cores": os.cpu_count(), "rows": rows}, indent=2))
 
 
-def _range(pair: list[float], digits: int = 1) -> str:
-    return f"{pair[0]:.{digits}f}–{pair[1]:.{digits}f}"
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{f'{middle:.2f} ({low:.2f}–{high:.2f})':>22}" for middle, low, high in value.values())
+    return f"{value:22.3g}"
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         default="exact",
         help="exact: float32; fast: bfloat16, slightly different probabilities (default: exact)",
     )
+    parser.add_argument(
+        "--runtime",
+        choices=("auto", "openvino", "keras"),
+        default="auto",
+        help="auto: Keras on a GPU, OpenVINO on a CPU (default: auto)",
+    )
 
 
 def _predict(commands, run: Callable) -> None:

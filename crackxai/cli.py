@@ -165,7 +165,7 @@ def samples(args: argparse.Namespace) -> int:
 def _load_model(args: argparse.Namespace):
     from crackxai.model.classifier import load_model
 
-    return load_model(args.model, args.precision)
+    return load_model(args.model, args.precision, args.runtime)
 
 
 def _read_all(paths: Sequence[str]) -> tuple[list[Photo], list[dict]]:

@@ -11,5 +11,5 @@ if photo is None:
 else:
     probability = views.verdict(model, photo)
     controls.explain_form(model, photo)
-    controls.running_job()
+    controls.running_job(photo)
     views.explanation(model, photo, probability)

@@ -75,7 +75,7 @@ def tiny_net(side: int | None = 150, seed: int = 0):
 
 @pytest.fixture(scope="session")
 def tiny_model(make_card) -> CrackModel:
-    return CrackModel(tiny_net(), make_card())
+    return CrackModel.of_network(tiny_net(), make_card())
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,9 @@ def app() -> AppTest:
 
 @pytest.fixture
 def fresh_results():
-    resources.worker.clear()
+    resources._explainers.clear()
     yield
-    resources.worker.clear()
+    resources._explainers.clear()
 
 
 def texts(app: AppTest) -> str:
@@ -106,7 +106,8 @@ def test_from_sample_to_map_and_back_from_the_store(app, fresh_results):
     # The same again comes from the store, at once.
     press(app, "explain")
     assert state_job(app) is None
-    assert state_shown(app) is result
+    assert state_shown(app).to_record() == result.to_record()
+    result = state_shown(app)
 
     # Another photo has no map; the first one still has its own. Settings stay as they were.
     press(app, "sample-2")
@@ -128,19 +129,42 @@ def state_shown(app: AppTest):
     return app.session_state[state._SHOWN][photo.sha256]
 
 
-def test_cancel_stops_the_explanation(app, fresh_results):
+def test_smaller_budgets_come_from_the_store_and_larger_ones_go_on(app, fresh_results):
+    press(app, "sample-1")
+    app.segmented_control(key="masker").set_value("mean").run()
+    for budget in (100, 50):
+        app.select_slider(key="max_evals").set_value(budget).run()
+        press(app, "explain")
+        explained(app)
+        assert state_shown(app).settings.max_evals == budget
+    app.select_slider(key="max_evals").set_value(200).run()
+    press(app, "explain")
+    assert state_job(app).evaluations >= 100
+    explained(app)
+    assert state_shown(app).evaluations == 200
+
+
+def test_cancel_stops_keeps_what_was_found_and_can_be_gone_on_with(app, fresh_results):
     press(app, "sample-1")
     app.select_slider(key="max_evals").set_value(20_000).run()
     press(app, "explain")
     job = state_job(app)
     assert app.button(key="explain").disabled
+    until = time.monotonic() + WAIT
+    while job.evaluations < 50:
+        assert time.monotonic() < until
+        time.sleep(0.1)
     press(app, "cancel")
     assert job.cancelled
     explained(app)
-    assert "Why: what raised" not in texts(app)
     assert not app.error
+    assert "Stopped at" in texts(app)
+    assert "Why: what raised" in texts(app)
+    found = state_shown(app)
+    assert 50 <= found.evaluations < 20_000
     assert not app.button(key="explain").disabled
     assert app.select_slider(key="max_evals").value == 20_000
+    assert job.explainer.evaluations >= found.evaluations
 
 
 def test_an_upload_takes_the_same_way(app, sample_files):

@@ -69,11 +69,11 @@ def test_training_writes_a_model_folder(trained, data, backbone):
 def test_the_notebooks_recipe_trains_the_last_layer_only(trained, backbone):
     import keras
 
-    from crackxai import load_model
+    from crackxai.model.classifier import load_network
 
     before = keras.applications.ResNet50(weights=None, include_top=False)
     before.load_weights(backbone)
-    after = load_model(trained[0]).net
+    after = load_network(trained[0])
     name = "conv3_block2_2_conv"
     for a, b in zip(before.get_layer(name).get_weights(), after.get_layer(name).get_weights(), strict=True):
         np.testing.assert_array_equal(a.astype(np.float16), b.astype(np.float16))

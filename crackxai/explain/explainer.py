@@ -19,7 +19,6 @@ from crackxai.explain.owen import OwenRun
 from crackxai.explain.partition import PictureTree
 from crackxai.explain.progress import Progress, silent
 from crackxai.explain.settings import ExplainSettings
-from crackxai.model import runtime
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -55,17 +54,21 @@ class Explainer:
 
     After each batch of evaluations there is a map, which only gets finer. A run that was stopped, by its budget or by
     its user, can be read and gone on with, and the maps of all smaller budgets stay readable: each is exactly what a
-    run of that budget alone gives.
+    run of that budget alone gives. One thread at a time may advance it; others may read it meanwhile.
 
     Parameters
     ----------
     settings : ``max_evals`` is what `advance` goes to when it is told nothing else.
+
+    Attributes
+    ----------
+    photo, settings : as given.
     """
 
     def __init__(self, model: CrackModel, photo: Photo, settings: ExplainSettings | None = None) -> None:
         self.settings = settings or ExplainSettings()
         self._model = model
-        self._photo = photo
+        self.photo = photo
         self._picture = model.prepare(photo)
         fill = masker(self.settings).fill
         self._run = OwenRun(
@@ -112,13 +115,12 @@ class Explainer:
         ------
         SettingsError : ``max_evals`` is more than was computed, or nothing was computed yet.
         """
-        asked = self.evaluations if max_evals is None else max_evals
-        if not self.evaluations or not (asked <= self.evaluations or self._run.exhausted):
-            raise SettingsError(
-                f"expected max_evals up to the {self.evaluations} that are done, received {asked}. Advance first."
-            )
+        done = self._passed[-1][0] if self._passed else 0
+        asked = done if max_evals is None else max_evals
+        if not done or not (asked <= done or self._run.exhausted):
+            raise SettingsError(f"expected max_evals up to the {done} that are done, received {asked}. Advance first.")
         # As evaluations come in pairs, an odd budget is passed by one.
-        used = min(self.evaluations, asked + asked % 2)
+        used = min(done, asked + asked % 2)
         _, seconds = self._passed[bisect.bisect_left(self._passed, (used,))]
         return Explanation(
             channel_values=self._run.values(asked).astype(np.float32),
@@ -128,22 +130,22 @@ class Explainer:
             evaluations=used,
             seconds=seconds,
             settings=dataclasses.replace(self.settings, max_evals=max_evals or self._target),
-            photo_name=self._photo.name,
-            photo_sha256=self._photo.sha256,
+            photo_name=self.photo.name,
+            photo_sha256=self.photo.sha256,
             model_name=self._model.card.name,
             model_fingerprint=self._model.fingerprint,
             precision=self._model.precision,
             device=self._model.device,
-            versions=versions(),
+            versions=versions(self._model),
         )
 
 
-def versions() -> dict[str, str]:
+def versions(model: CrackModel) -> dict[str, str]:
     """Versions of the software that shapes an explanation. OpenCV's inpainting changes between releases."""
     return {
         "crackxai": __version__,
         "python": platform.python_version(),
         "opencv": cv2.__version__,
         "numpy": np.__version__,
-        **runtime.versions(),
+        **model.versions,
     }

@@ -59,7 +59,7 @@ class _Context:
 
 
 class OwenRun:
-    """One game, evaluated further and further.
+    """One game, evaluated further and further, by one thread at a time; others may read its values meanwhile.
 
     Parameters
     ----------
@@ -160,8 +160,7 @@ class OwenRun:
             raise
         for i, (context, (a, b)) in enumerate(zip(taken, halves, strict=True)):
             with_a, with_b = float(answers[2 * i]), float(answers[2 * i + 1])
-            self._expansions += 1
-            context.ended = born = self._expansions
+            context.ended = born = self._expansions + i + 1
             weight, rest = context.weight / 2, context.coalition
             new = (
                 _Context(a, rest, context.low, with_a, weight, born),
@@ -171,6 +170,8 @@ class OwenRun:
             )
             self._contexts += new
             self._round.append(new)
+        # Last: another thread that reads the values now sees all of this batch or nothing of it.
+        self._expansions += len(taken)
         self.evaluations += len(asked)
 
     def _close_round(self) -> None:

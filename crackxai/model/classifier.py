@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import threading
 from pathlib import Path
@@ -9,10 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackxai.errors import ModelError
+from crackxai.errors import ModelError, SettingsError
 from crackxai.model.card import ModelCard, read_card
 from crackxai.model.dataset import resize
-from crackxai.model.storage import WEIGHTS_FILE, fingerprint, load_weights
+from crackxai.model.resnet import build_classifier
+from crackxai.model.runtime import (
+    PRECISIONS,
+    KerasRuntime,
+    Runtime,
+    allow_memory_growth,
+    device,
+    dtype_policy,
+    has_gpu_driver,
+)
+from crackxai.model.storage import WEIGHTS_FILE, arrays_of, fingerprint, load_weights, read_arrays
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -20,6 +31,7 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "bundled"
 """The folder of the model that comes with CrackXAI."""
+RUNTIMES = ("auto", "openvino", "keras")
 
 _loading = threading.Lock()
 
@@ -35,18 +47,20 @@ class CrackModel:
     threshold : probability at and above which a photo counts as cracked, chosen on validation photos.
     precision : "exact" (float32) or "fast" (bfloat16).
     device : what it runs on, for people.
-    net : the Keras network behind it: preprocessed pictures -> (N, 1) probabilities.
+    versions : of the software that runs it.
     """
 
-    def __init__(self, net: keras.Model, card: ModelCard, precision: str = "exact") -> None:
-        from crackxai.model.runtime import KerasRuntime
-
-        self.net = net
+    def __init__(self, runtime: Runtime, card: ModelCard, fingerprint: str, precision: str = "exact") -> None:
         self.card = card
         self.precision = precision
-        self.input_size: tuple[int, int] = tuple(net.input_shape[1:3])
-        self.fingerprint = fingerprint(net, self.input_size[0])
-        self._runtime = KerasRuntime(net)
+        self.input_size = (card.input_side, card.input_side)
+        self.fingerprint = fingerprint
+        self._runtime = runtime
+
+    @classmethod
+    def of_network(cls, net: keras.Model, card: ModelCard, precision: str = "exact") -> CrackModel:
+        """From a Keras network: preprocessed (N, side, side, 3) pictures -> (N, 1) probabilities."""
+        return cls(KerasRuntime(net), card, fingerprint(arrays_of(net), card.input_side), precision)
 
     @property
     def threshold(self) -> float:
@@ -55,6 +69,10 @@ class CrackModel:
     @property
     def device(self) -> str:
         return self._runtime.device
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return dict(self._runtime.versions)
 
     def prepare(self, photo: Photo) -> np.ndarray:
         """The photo as the network sees it: (H, W, 3) uint8, RGB, 0-255."""
@@ -92,7 +110,7 @@ class CrackModel:
         return self._runtime.forward(images)
 
 
-def load_model(path: str | os.PathLike | None = None, precision: str = "exact") -> CrackModel:
+def load_model(path: str | os.PathLike | None = None, precision: str = "exact", runtime: str = "auto") -> CrackModel:
     """Load a model.
 
     Parameters
@@ -100,25 +118,50 @@ def load_model(path: str | os.PathLike | None = None, precision: str = "exact") 
     path : folder written by ``python -m crackxai train``; None: the bundled model.
     precision : "exact" computes in float32; "fast" in bfloat16, quicker on processors that have it, at the cost of
         small differences in probability.
+    runtime : "openvino" (CPU), "keras" (the device of its backend), or "auto": Keras where it finds a GPU or where
+        the environment variable KERAS_BACKEND asks for another backend than TensorFlow, else OpenVINO where it is
+        installed, else Keras.
 
     Raises
     ------
     ModelError : no such folder, or a part of it is missing, damaged or of another network.
-    SettingsError : unknown precision.
+    SettingsError : unknown precision or runtime.
     """
-    from crackxai.model.resnet import build_classifier
-    from crackxai.model.runtime import allow_memory_growth, dtype_policy
-
+    for name, value, choices in (("precision", precision, PRECISIONS), ("runtime", runtime, RUNTIMES)):
+        if value not in choices:
+            raise SettingsError(f"expected {name} to be one of {', '.join(choices)}, received {value!r}.")
     folder = BUNDLED if path is None else Path(path)
     if not folder.is_dir():
         raise ModelError(
             f"expected a folder written by 'python -m crackxai train', received {str(folder)!r}, which is no folder."
         )
     card = read_card(folder)
+    if runtime == "auto":
+        runtime = _suitable_runtime()
+    if runtime == "keras":
+        return CrackModel.of_network(load_network(folder, precision), card, precision)
+    from crackxai.model.runtime_openvino import OpenVINORuntime
+
+    arrays = read_arrays(folder / WEIGHTS_FILE)
+    return CrackModel(
+        OpenVINORuntime(arrays, card.input_side, precision), card, fingerprint(arrays, card.input_side), precision
+    )
+
+
+def load_network(folder: str | os.PathLike, precision: str = "exact") -> keras.Model:
+    """The Keras network of a model folder: preprocessed pictures -> (N, 1) probabilities. Raises ModelError."""
     # The dtype policy belongs to the process: two loads at once could build in each other's precision.
     with _loading:
         allow_memory_growth()
         with dtype_policy(precision):
-            net = build_classifier(None, card.input_side)
-        load_weights(net, folder / WEIGHTS_FILE)
-        return CrackModel(net, card, precision)
+            net = build_classifier(None, read_card(Path(folder)).input_side)
+        load_weights(net, Path(folder) / WEIGHTS_FILE)
+        return net
+
+
+def _suitable_runtime() -> str:
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        return "keras"
+    if has_gpu_driver() and device() != "CPU":
+        return "keras"
+    return "keras" if importlib.util.find_spec("openvino") is None else "openvino"

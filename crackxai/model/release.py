@@ -54,7 +54,8 @@ def train_model(
     save_weights(net, out / WEIGHTS_FILE)
     # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
     load_weights(net, out / WEIGHTS_FILE)
-    forward = runtime.KerasRuntime(net).forward
+    stored = runtime.KerasRuntime(net)
+    forward = stored.forward
     scores = after = predict_all(forward, validation)
     threshold = choose_threshold(scores, validation.labels)
     figures = {"validation": measure(scores, validation.labels, threshold)}
@@ -71,7 +72,7 @@ def train_model(
         data={"source": source} | {key: _count(photos) for key, photos in parts.items()},
         recipe=recipe.as_dict() | {"weights": weights},
         seed=seed,
-        versions=versions(),
+        versions=versions(stored),
         command=command,
         figures={key: value.as_dict() for key, value in figures.items()},
         rounding=float(np.abs(after - before).max()),
@@ -82,11 +83,11 @@ def train_model(
     return Release(out, figures, unreadable)
 
 
-def versions() -> dict[str, str]:
+def versions(used: runtime.Runtime) -> dict[str, str]:
     """Versions of the software that shapes a model."""
     return {
         "python": platform.python_version(),
-        **runtime.versions(),
+        **used.versions,
         "numpy": np.__version__,
         "opencv": cv2.__version__,
         "pillow": PIL.__version__,

@@ -81,4 +81,4 @@ def build_classifier(
     pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
     # The probability stays in float32 where the rest computes in bfloat16, which has steps of 0.4 %.
     head = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="crack")
-    return keras.Model(backbone.inputs, head(pooled))
+    return keras.Model(backbone.input, head(pooled))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -35,6 +38,22 @@ def dtype_policy(precision: str) -> Iterator[None]:
         keras.config.set_dtype_policy(before)
 
 
+class Runtime(Protocol):
+    """What runs the network forward. Safe to share between threads.
+
+    Attributes
+    ----------
+    device : for people.
+    versions : of the software that shapes the probabilities.
+    """
+
+    device: str
+    versions: dict[str, str]
+
+    def forward(self, images: np.ndarray) -> np.ndarray:
+        """(N, H, W, 3) uint8 or float32, RGB, 0-255, N >= 1 -> (N,) float32 probabilities."""
+
+
 class KerasRuntime:
     """Forward passes of a Keras network.
 
@@ -42,9 +61,14 @@ class KerasRuntime:
     """
 
     def __init__(self, net: keras.Model) -> None:
+        import keras
+
         self._forward = _compiled(net)
         self._lock = threading.Lock()
-        self.device = device()
+        backend = keras.backend.backend()
+        self.device = f"{device()}, {backend} in {net.layers[1].compute_dtype}"
+        # Asked of the module, not of the package's metadata: the same one comes as tensorflow and as tensorflow-cpu.
+        self.versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
 
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
@@ -66,7 +90,7 @@ def _compiled(net: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def device() -> str:
-    """What the network runs on, for people: "GPU (NVIDIA ...)" or "CPU", with the backend's name."""
+    """What Keras computes on, for people: "GPU (NVIDIA ...)" or "CPU"."""
     import keras
 
     backend = keras.backend.backend()
@@ -87,28 +111,23 @@ def device() -> str:
 
         if jax.default_backend() != "cpu":
             name = f"GPU ({jax.devices()[0].device_kind})"
-    return f"{name}, {backend}"
+    return name
 
 
-def versions() -> dict[str, str]:
-    """Versions of Keras and of the backend it computes with."""
-    import keras
-
-    backend = keras.backend.backend()
-    # Asked of the module, not of the package's metadata: the same module comes as tensorflow and as tensorflow-cpu.
-    return {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
+def has_gpu_driver() -> bool:
+    """Whether there may be a GPU; asked before TensorFlow is, whose import takes seconds."""
+    return shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia/version").exists()
 
 
 def keep_session() -> None:
-    """Stop other packages from clearing Keras's session in this process.
+    """Stop other packages from clearing Keras's session in this process, if Keras is in it.
 
     Streamlit calls ``keras.backend.clear_session`` whenever a script or fragment ends. It drops TensorFlow's kernel
     caches and collects garbage over its whole heap, which brought a running explanation, polled twice a second, to a
     standstill; and a loaded model is meant to outlive the rerun. ``keras.utils.clear_session`` stays the real one.
     """
-    import keras
-
-    keras.backend.clear_session = lambda free_memory=True: None
+    if "keras" in sys.modules:
+        sys.modules["keras"].backend.clear_session = lambda free_memory=True: None
 
 
 def allow_memory_growth() -> None:

@@ -64,8 +64,6 @@ def load_weights(net: keras.Model, path: Path) -> None:
                 f"{path}: expected {variable.path} of shape {wanted[variable.path]}, received {value.shape}. "
                 "It belongs to another network."
             )
-        if not np.isfinite(value).all():
-            raise ModelError(f"{path}: expected finite numbers in {variable.path}, received NaN or infinity.")
         variable.assign(value)
 
 
@@ -74,7 +72,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     try:
         # Pickled objects, the one way in which such an archive could run code, are refused.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+            arrays = {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
         raise ModelError(f"expected a weights file at {path}, received none. Check the path.") from error
     except Exception as error:
@@ -83,13 +81,22 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
             f"{path}: expected the arrays written by 'python -m crackxai train', received a damaged or "
             f"foreign file ({error}). Copy it again."
         ) from error
+    for name, value in arrays.items():
+        if value.dtype.kind != "f" or not np.isfinite(value).all():
+            raise ModelError(f"{path}: expected finite numbers in {name}, received others. Use another file.")
+    return arrays
 
 
-def fingerprint(net: keras.Model, input_side: int) -> str:
-    """SHA-256 (hex) over preprocessing, input side and every weight as loaded: equal only for equal models."""
+def arrays_of(net: keras.Model) -> dict[str, np.ndarray]:
+    """Every variable of ``net`` as float32, by variable path."""
+    return {variable.path: variable.numpy().astype(np.float32) for variable in net.variables}
+
+
+def fingerprint(arrays: dict[str, np.ndarray], input_side: int) -> str:
+    """SHA-256 (hex) over preprocessing, input side and every weight as float32: equal only for equal models."""
     digest = hashlib.sha256(f"{PREPROCESSING}|{input_side}".encode())
-    for variable in sorted(net.variables, key=lambda variable: variable.path):
-        value = variable.numpy().astype(np.float32)
-        digest.update(f"|{variable.path}{value.shape}".encode())
-        digest.update(np.ascontiguousarray(value).tobytes())
+    for name in sorted(arrays):
+        value = np.ascontiguousarray(arrays[name], dtype=np.float32)
+        digest.update(f"|{name}{value.shape}".encode())
+        digest.update(value.tobytes())
     return digest.hexdigest()

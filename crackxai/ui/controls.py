@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Photo, PhotoError, explain
+from crackxai import CrackModel, ExplainSettings, Photo, PhotoError
 from crackxai.errors import CrackXAIError
 from crackxai.explain.settings import MASKERS
 from crackxai.photo import MAX_BYTES
 from crackxai.render import MASKER_NAMES
-from crackxai.ui import resources, state
+from crackxai.ui import resources, state, views
 from crackxai.ui.jobs import Job
 
 MAX_EVALS = (50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000)
@@ -122,29 +122,27 @@ def explain_form(model: CrackModel, photo: Photo) -> None:
 
 def _start(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
     state.set_message(None)
-    key = resources.result_key(model, photo, settings)
-    worker = resources.worker()
-    made_before = worker.results.get(key)
-    if made_before is not None:
-        state.show(made_before)
+    explainer = resources.explainer(model, photo, settings)
+    if explainer.evaluations >= settings.max_evals:
+        state.show(explainer.explanation(settings.max_evals))
         return
-    job = Job(key, photo.name, settings.max_evals)
+    job = Job(explainer, settings.max_evals)
     state.set_job(job)
-    worker.submit(job, lambda progress: explain(model, photo, settings, progress))
+    resources.worker().submit(job)
     # The button above was drawn before the job existed; draw it again, now disabled.
     st.rerun()
 
 
-def running_job() -> None:
-    """Progress and cancel of this session's job, and its outcome once."""
+def running_job(photo: Photo) -> None:
+    """Progress, cancel and the map so far of this session's job, and its outcome once."""
     if state.job() is not None:
-        _watch()
+        _watch(photo)
     elif state.message():
         st.error(state.message(), icon=":material/error:")
 
 
 @st.fragment(run_every=0.5)
-def _watch() -> None:
+def _watch(photo: Photo) -> None:
     job = state.job()
     if job is None:
         return
@@ -158,24 +156,27 @@ def _watch() -> None:
         if job.waiting:
             state.set_job(None)
             st.rerun()
+    if job.evaluations >= MAX_EVALS[0] and job.explainer.photo.sha256 == photo.sha256:
+        views.sketch(job.explainer.explanation(), photo)
 
 
 def _collect(job: Job) -> None:
     state.set_job(None)
     state.set_message(job.error)
-    result = resources.worker().results.get(job.key)
-    if result is not None:
-        state.show(result)
+    done = job.explainer.evaluations
+    if done >= MAX_EVALS[0]:
+        # Also of a run that was cancelled: what it found is a map, only a coarser one.
+        state.show(job.explainer.explanation(job.total if done >= job.total else None))
 
 
 def _progress_text(job: Job) -> str:
     if job.cancelled:
-        return f"{job.photo_name}: stopping …"
+        return f"{job.explainer.photo.name}: stopping …"
     if job.waiting:
-        return f"{job.photo_name}: waiting for another explanation to end …"
+        return f"{job.explainer.photo.name}: waiting for another explanation to end …"
     left = job.seconds_left()
     words = "getting ready …" if left is None else f"about {_duration(left)} left"
-    return f"{job.photo_name}: {job.evaluations:,} of {job.total:,} evaluations, {words}"
+    return f"{job.explainer.photo.name}: {job.evaluations:,} of {job.total:,} evaluations, {words}"
 
 
 def _duration(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""Explanations in the background: worker, progress, cancel, and a bounded store of results. Knows no Streamlit."""
+"""Work in the background: worker, progress, cancel, and a bounded store. Knows no Streamlit."""
 
 from __future__ import annotations
 
@@ -8,51 +8,48 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 from crackxai.errors import Cancelled, CrackXAIError
-from crackxai.explain.explanation import Explanation
-from crackxai.explain.progress import Progress
+from crackxai.explain.explainer import Explainer
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
-class Results:
-    """Finished explanations by key, the least recently used dropped first. Safe to share between threads."""
+class Recent(Generic[T]):
+    """Things by key, the least recently used dropped first. Safe to share between threads."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._kept: OrderedDict[Hashable, Explanation] = OrderedDict()
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Explanation | None:
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under ``key``, or else made now."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Hashable, explanation: Explanation) -> None:
-        with self._lock:
-            self._kept[key] = explanation
+            if key not in self._kept:
+                self._kept[key] = make()
             self._kept.move_to_end(key)
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
+            return self._kept[key]
 
 
 class Job:
-    """One explanation on its way.
+    """Taking an explainer further.
 
     Attributes
     ----------
-    key : of the result; photo_name : for people.
-    evaluations, total : progress; 0 until it starts.
+    explainer : readable at any time.
+    evaluations, total : progress; it starts at what the explainer has done before.
     error : why it failed, in words for the user; None while it runs or when it succeeded.
     """
 
-    def __init__(self, key: Hashable, photo_name: str, total: int) -> None:
-        self.key = key
-        self.photo_name = photo_name
+    def __init__(self, explainer: Explainer, total: int) -> None:
+        self.explainer = explainer
         self.total = total
-        self.evaluations = 0
+        self.evaluations = min(explainer.evaluations, total)
         self.error: str | None = None
         self._started: float | None = None
         self._cancelled = threading.Event()
@@ -78,7 +75,6 @@ class Job:
 
     def seconds_left(self) -> float | None:
         """Estimate from the evaluations so far; None before there are enough of them."""
-        # The first evaluations wait for shap's compilation and say nothing about the rest.
         if self._first_batch is None or self.evaluations <= self._first_batch[1]:
             return None
         began, before = self._first_batch
@@ -91,22 +87,22 @@ class Job:
         """The `crackxai.explain.progress.Progress` of this job."""
         if self._cancelled.is_set():
             raise Cancelled("stopped by the user")
+        # The first evaluations warm the model up and say nothing about the rest.
         if self._first_batch is None and evaluations > 2:
             self._first_batch = time.monotonic(), evaluations
         self.evaluations = min(evaluations, total)
 
-    def run(self, explain: Callable[[Progress], Explanation], results: Results) -> None:
+    def run(self) -> None:
         """Do the work, in the worker's thread. Nothing is raised: the outcome is on the job."""
         self._started = time.monotonic()
         try:
-            self.progress(0, self.total)
-            results.put(self.key, explain(self.progress))
+            self.explainer.advance(self.total, self.progress)
         except Cancelled:
             pass
         except CrackXAIError as error:
             self.error = str(error)
         except Exception:
-            log.exception("explaining %s failed", self.photo_name)
+            log.exception("explaining %s failed", self.explainer.photo.name)
             self.error = "The explanation failed for a reason that was not foreseen; the server's log has it."
         finally:
             self._finished.set()
@@ -115,9 +111,8 @@ class Job:
 class Worker:
     """Runs jobs one after another: an explanation uses the whole device, so two at once would only share it."""
 
-    def __init__(self, results: Results) -> None:
-        self.results = results
+    def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
 
-    def submit(self, job: Job, explain: Callable[[Progress], Explanation]) -> None:
-        self._pool.submit(job.run, explain, self.results)
+    def submit(self, job: Job) -> None:
+        self._pool.submit(job.run)

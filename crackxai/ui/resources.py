@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo, load_model, read_photo
+from crackxai.explain.explainer import Explainer
+from crackxai.explain.settings import MAX_EVALS_RANGE
 from crackxai.model.runtime import keep_session
 from crackxai.render import overlay, png, shown
 from crackxai.samples import draw_samples
-from crackxai.ui.jobs import Results, Worker
+from crackxai.ui.jobs import Recent, Worker
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
-KEPT_RESULTS = 64
-"""About 0.4 MB each."""
+KEPT_EXPLAINERS = 32
+"""About 2 MB each after 5000 evaluations."""
 
 
 @st.cache_resource(show_spinner="Loading the model …")
@@ -30,7 +33,18 @@ def model() -> CrackModel:
 @st.cache_resource(show_spinner=False)
 def worker() -> Worker:
     """The one worker of this server."""
-    return Worker(Results(KEPT_RESULTS))
+    return Worker()
+
+
+@st.cache_resource(show_spinner=False)
+def _explainers() -> Recent[Explainer]:
+    return Recent(KEPT_EXPLAINERS)
+
+
+def explainer(model: CrackModel, photo: Photo, settings: ExplainSettings) -> Explainer:
+    """The one explainer of photo, model and settings, whatever their max_evals: it goes on where it stopped."""
+    key = photo.sha256, *_model_key(model), dataclasses.replace(settings, max_evals=MAX_EVALS_RANGE[0])
+    return _explainers().get(key, lambda: Explainer(model, photo, settings))
 
 
 @st.cache_data(show_spinner="Drawing samples …")
@@ -73,11 +87,6 @@ def display(photo: Photo, longer_side: int = 720):
 def overlaid(photo: Photo, values, limit: float, opacity: float):
     """The map over the photo at display size, (H, W, 3) uint8."""
     return overlay(display(photo), values, limit, opacity)
-
-
-def result_key(model: CrackModel, photo: Photo, settings: ExplainSettings) -> tuple:
-    """What an explanation depends on."""
-    return (photo.sha256, *_model_key(model), settings)
 
 
 def _model_key(model: CrackModel) -> tuple:

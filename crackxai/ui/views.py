@@ -8,7 +8,17 @@ from pathlib import Path
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError, Explanation, Photo
-from crackxai.render import BLUE, FIXED_LIMIT, MASKER_NAMES, RED, caption, explanation_figure, figure_png, own_limit
+from crackxai.render import (
+    BLUE,
+    FIXED_LIMIT,
+    MASKER_NAMES,
+    RED,
+    caption,
+    explanation_figure,
+    figure_png,
+    overlay,
+    own_limit,
+)
 from crackxai.ui import resources, state
 
 
@@ -26,7 +36,7 @@ def sidebar(model: CrackModel) -> None:
     with st.sidebar:
         st.subheader("CrackXAI", anchor=False)
         st.markdown(
-            f"**Model** {html.escape(model.card.name)}  \n**Device** {html.escape(model.device)}, {model.precision}  \n"
+            f"**Model** {html.escape(model.card.name)}  \n**Device** {html.escape(model.device)}  \n"
             f"**Threshold** {_percent(model.threshold)}  \n**Fingerprint** `{model.fingerprint[:12]}`"
         )
         test = model.card.figures.get("test") or model.card.figures.get("validation")
@@ -70,16 +80,35 @@ def verdict(model: CrackModel, photo: Photo) -> float:
     return probability
 
 
+def sketch(result: Explanation, photo: Photo) -> None:
+    """The map while it sharpens; small, since it is drawn again and again."""
+    picture = resources.display(photo, 360)
+    st.image(
+        overlay(picture, result.values, own_limit(result.values)),
+        width=360,
+        caption=f"So far: {caption(result)}",
+        alt="The map so far",
+    )
+
+
 def explanation(model: CrackModel, photo: Photo, probability: float) -> None:
-    """The map of the photo, if there is one."""
-    result = state.shown(photo)
+    """The map of the photo, if there is one and none is under way."""
+    result, job = state.shown(photo), state.job()
     if result is None or result.model_fingerprint != model.fingerprint:
+        return
+    if job is not None and job.explainer.photo.sha256 == photo.sha256:
         return
     st.subheader("Why: what raised and lowered the probability", anchor=False)
     st.caption(
         f"Fill: {caption(result)} in {result.seconds:.1f} s. Parts in **red** raised the crack probability, parts in "
         "**blue** lowered it; where the photo stays grey, hiding it made little difference."
     )
+    if result.evaluations < result.settings.max_evals:
+        st.info(
+            f"Stopped at {result.evaluations:,} of {result.settings.max_evals:,} evaluations. **Explain** goes on "
+            "from here.",
+            icon=":material/pause_circle:",
+        )
     opacity, scale = st.columns(2, gap="large", vertical_alignment="bottom")
     strength = opacity.slider("Opacity of the map, %", 0, 100, 80, 5, key="opacity") / 100
     own = scale.segmented_control(

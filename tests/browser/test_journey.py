@@ -111,13 +111,16 @@ def test_cancel_while_it_runs_then_a_shorter_one(visit):
     choose_sample(page, 3)
     choose_evaluations(page, 5000)
     explain(page)
+    page.get_by_role("img", name="The map so far").wait_for()
     page.get_by_text(re.compile(r"of 5,000 evaluations, about")).wait_for()
     assert page.get_by_role("button", name="Explain", exact=True).is_disabled()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=20 * SECONDS)
-    assert the_map(page).count() == 0
+    page.get_by_text(re.compile(r"Stopped at \d+ of 5,000 evaluations")).wait_for()
+    the_map(page).wait_for()
     choose_evaluations(page, 50)
     explain(page)
+    page.get_by_text(re.compile("Stopped at")).wait_for(state="detached")
     the_map(page).wait_for()
     assert shows_no_trace(page)
 

@@ -125,7 +125,7 @@ def test_a_model_that_gives_no_numbers(make_card, photo):
     net = tiny_net()
     net.get_layer("crack").bias.assign([np.nan])
     with pytest.raises(ModelError, match="finite"):
-        explain(CrackModel(net, make_card()), photo, ExplainSettings(max_evals=50))
+        explain(CrackModel.of_network(net, make_card()), photo, ExplainSettings(max_evals=50))
 
 
 def test_resumed_equals_fresh_and_costs_the_new_evaluations_only(tiny_model, photo):
@@ -175,7 +175,7 @@ def test_what_a_cancelled_run_computed_is_usable(tiny_model, photo):
 def test_a_constant_model_has_a_map_of_zeros(make_card, photo):
     net = tiny_net()
     net.get_layer("crack").kernel.assign(np.zeros((16, 1)))
-    result = explain(CrackModel(net, make_card()), photo, ExplainSettings(max_evals=60))
+    result = explain(CrackModel.of_network(net, make_card()), photo, ExplainSettings(max_evals=60))
     assert not result.values.any()
     assert result.base_value == result.probability == 0.5
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crackxai import ModelError
-from crackxai.model.storage import fingerprint, load_weights, save_weights
+from crackxai.model.storage import arrays_of, fingerprint, load_weights, save_weights
 from tests.conftest import tiny_net
 
 
@@ -30,15 +30,15 @@ def test_round_trip_keeps_float16_kernels_and_exact_vectors(saved):
 def test_fingerprint_tells_models_apart(saved):
     _, path = saved
     a, b = tiny_net(seed=3), tiny_net(seed=4)
-    assert fingerprint(a, 150) != fingerprint(b, 150)
+    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(b), 150)
     load_weights(a, path)
     load_weights(b, path)
-    assert fingerprint(a, 150) == fingerprint(b, 150)
-    assert fingerprint(a, 150) != fingerprint(a, 128)
+    assert fingerprint(arrays_of(a), 150) == fingerprint(arrays_of(b), 150)
+    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(a), 128)
     head = b.get_layer("crack").bias
     head.assign(np.nextafter(head.numpy(), np.float32(9)))
-    assert fingerprint(a, 150) != fingerprint(b, 150)
-    assert len(fingerprint(a, 150)) == 64
+    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(b), 150)
+    assert len(fingerprint(arrays_of(a), 150)) == 64
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e6])

@@ -1,4 +1,4 @@
-"""The background worker: order, progress, cancelling, errors, the bounded store."""
+"""The background worker: order, progress, cancelling, errors; the bounded store."""
 
 from __future__ import annotations
 
@@ -8,14 +8,30 @@ import threading
 import pytest
 
 from crackxai import ModelError
-from crackxai.ui.jobs import Job, Results, Worker
+from crackxai.ui.jobs import Job, Recent, Worker
 
 WAIT = 20
 
 
+class Steps:
+    """Stands in for an explainer: counts in steps and does what it is told after each."""
+
+    class photo:
+        name = "wall.jpg"
+
+    def __init__(self, *steps: int, then=lambda evaluations: None) -> None:
+        self.steps, self.then, self.evaluations = steps, then, 0
+
+    def advance(self, total, progress) -> None:
+        for step in self.steps:
+            self.evaluations = step
+            progress(step, total)
+            self.then(step)
+
+
 @pytest.fixture
 def worker() -> Worker:
-    return Worker(Results(3))
+    return Worker()
 
 
 def finish(job: Job) -> Job:
@@ -23,44 +39,43 @@ def finish(job: Job) -> Job:
     return job
 
 
-def test_the_least_recently_used_result_is_dropped():
-    results = Results(2)
-    results.put("a", 1)
-    results.put("b", 2)
-    assert results.get("a") == 1
-    results.put("c", 3)
-    assert (results.get("a"), results.get("b"), results.get("c")) == (1, None, 3)
+def test_the_least_recently_used_is_dropped():
+    recent, made = Recent(2), []
+
+    def get(key):
+        return recent.get(key, lambda: made.append(key) or key.upper())
+
+    assert [get(key) for key in "abacab"] == list("ABACAB")
+    assert made == ["a", "b", "c", "b"]
 
 
-def test_a_job_delivers_its_result(worker):
-    job = Job("key", "wall.jpg", 100)
-
-    def work(progress):
-        progress(40, 100)
-        progress(104, 100)
-        return "map"
-
-    worker.submit(job, work)
+def test_a_job_takes_its_explainer_to_the_end(worker):
+    job = Job(Steps(40, 104), 100)
+    assert job.waiting
+    worker.submit(job)
     assert finish(job).error is None
-    assert worker.results.get("key") == "map"
     assert job.evaluations == 100  # a last batch beyond the budget does not show as more than all
     assert not job.waiting
+
+
+def test_a_job_that_goes_on_starts_where_the_explainer_stands():
+    explainer = Steps()
+    explainer.evaluations = 500
+    assert Job(explainer, 1000).evaluations == 500
+    assert Job(explainer, 200).evaluations == 200
 
 
 def test_jobs_run_one_after_another(worker):
     go_on, started, order = threading.Event(), threading.Event(), []
 
-    def first(progress):
+    def first(_):
         started.set()
         assert go_on.wait(WAIT)
         order.append(1)
 
-    def second(progress):
-        order.append(2)
-
-    jobs = [Job(n, "wall.jpg", 10) for n in (1, 2)]
-    worker.submit(jobs[0], first)
-    worker.submit(jobs[1], second)
+    jobs = [Job(Steps(1, then=first), 10), Job(Steps(1, then=lambda _: order.append(2)), 10)]
+    for job in jobs:
+        worker.submit(job)
     assert started.wait(WAIT)
     assert jobs[1].waiting
     assert not jobs[1].done
@@ -70,31 +85,29 @@ def test_jobs_run_one_after_another(worker):
     assert order == [1, 2]
 
 
-def test_cancelling_stops_at_the_next_report_and_keeps_no_result(worker):
+def test_cancelling_stops_at_the_next_report(worker):
     reported, cancelled = threading.Event(), threading.Event()
 
-    def work(progress):
-        progress(10, 100)
+    def then(_):
         reported.set()
         assert cancelled.wait(WAIT)
-        progress(20, 100)
-        return "map"
 
-    job = Job("key", "wall.jpg", 100)
-    worker.submit(job, work)
+    job = Job(Steps(10, 20, 30, then=then), 100)
+    worker.submit(job)
     assert reported.wait(WAIT)
     job.cancel()
     cancelled.set()
     assert finish(job).error is None
     assert job.evaluations == 10
-    assert worker.results.get("key") is None
+    assert job.explainer.evaluations == 20
 
 
 def test_a_waiting_job_that_is_cancelled_never_starts(worker):
     go_on, ran = threading.Event(), []
-    first, second = Job(1, "a.jpg", 10), Job(2, "b.jpg", 10)
-    worker.submit(first, lambda progress: go_on.wait(WAIT))
-    worker.submit(second, lambda progress: ran.append(True))
+    first = Job(Steps(1, then=lambda _: go_on.wait(WAIT)), 10)
+    second = Job(Steps(1, then=ran.append), 10)
+    worker.submit(first)
+    worker.submit(second)
     second.cancel()
     go_on.set()
     finish(first)
@@ -103,25 +116,23 @@ def test_a_waiting_job_that_is_cancelled_never_starts(worker):
 
 
 def test_errors_meant_for_the_user_are_shown_and_the_worker_lives_on(worker):
-    def fail(progress):
+    def fail(_):
         raise ModelError("expected this, received that.")
 
-    job = Job("key", "wall.jpg", 100)
-    worker.submit(job, fail)
+    job, after = Job(Steps(1, then=fail), 100), Job(Steps(100), 100)
+    worker.submit(job)
+    worker.submit(after)
     assert finish(job).error == "expected this, received that."
-    after = Job("next", "wall.jpg", 100)
-    worker.submit(after, lambda progress: "map")
-    finish(after)
-    assert worker.results.get("next") == "map"
+    assert finish(after).evaluations == 100
 
 
 def test_other_errors_are_logged_and_told_without_their_inside(worker, caplog):
-    def fail(progress):
+    def fail(_):
         raise RuntimeError("0xdeadbeef")
 
-    job = Job("key", "wall.jpg", 100)
+    job = Job(Steps(1, then=fail), 100)
     with caplog.at_level(logging.ERROR):
-        worker.submit(job, fail)
+        worker.submit(job)
         finish(job)
     assert "0xdeadbeef" not in job.error
     assert "log" in job.error
@@ -131,8 +142,8 @@ def test_other_errors_are_logged_and_told_without_their_inside(worker, caplog):
 def test_time_left_is_counted_from_the_second_report(monkeypatch):
     now = [100.0]
     monkeypatch.setattr("crackxai.ui.jobs.time.monotonic", lambda: now[0])
-    job = Job("key", "wall.jpg", 100)
-    job.progress(2, 100)  # the empty and the full picture, and shap's compilation
+    job = Job(Steps(), 100)
+    job.progress(2, 100)  # the empty and the full picture, and warming up
     assert job.seconds_left() is None
     now[0] = 110.0
     job.progress(4, 100)

@@ -130,14 +130,15 @@ def _train(commands, run: Callable) -> None:
     )
     parser.add_argument(
         "--recipe",
-        choices=("notebook", "scratch"),
-        help="notebook: frozen ImageNet backbone, 3 epochs; scratch: train the whole network "
-        "(default: notebook; with --weights none: scratch)",
+        choices=("notebook", "scratch", "finetune"),
+        help="notebook: frozen ImageNet backbone, 3 epochs; scratch: train the whole network; finetune: train a whole "
+        "trained network a little further (default: what suits --weights)",
     )
     parser.add_argument(
         "--weights",
-        metavar="imagenet|none|FILE",
-        help="where ResNet50 starts; imagenet is downloaded once by Keras (default: imagenet; scratch: none)",
+        metavar="imagenet|none|FILE|DIR",
+        help="where it starts: imagenet is downloaded once by Keras, FILE holds a backbone's weights, DIR is a model "
+        "folder (default: imagenet; scratch: none; finetune: the bundled model)",
     )
     parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
     parser.add_argument("--batch-size", type=int, metavar="N")

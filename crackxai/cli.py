@@ -103,11 +103,13 @@ def explain(args: argparse.Namespace) -> int:
 
 def train(args: argparse.Namespace) -> int:
     """Train a model on folders of labelled photos."""
+    from crackxai.model.classifier import BUNDLED
     from crackxai.model.recipes import RECIPES
     from crackxai.model.release import train_model
 
-    name = args.recipe or ("scratch" if args.weights == "none" else "notebook")
-    start = args.weights or ("none" if name == "scratch" else "imagenet")
+    usual = "scratch" if args.weights == "none" else "finetune" if Path(args.weights or "").is_dir() else "notebook"
+    name = args.recipe or (usual if args.weights else "notebook")
+    start = args.weights or {"notebook": "imagenet", "scratch": "none", "finetune": str(BUNDLED)}[name]
     weights = None if start == "none" else start
     given = {
         "phases": args.phases,

@@ -92,6 +92,16 @@ def test_going_on_with_a_finished_run_changes_nothing(trained, data, backbone, c
     assert str(out) in captured.out
 
 
+def test_fine_tuning_starts_from_a_model_folder(trained, data, tmp_path):
+    command = ["train", str(data), "--out", str(tmp_path / "tuned"), "--weights", str(trained[0])]
+    assert main([*command, "--phases", "150x1", "--batch-size", "6"]) == SOME_FAILED
+    card = json.loads((tmp_path / "tuned" / "card.json").read_text("utf-8"))
+    assert card["recipe"]["name"] == "finetune"
+    assert [line.split()[3] for line in card["command"].splitlines()] == ["train", "train"]
+    assert str(trained[0]) in card["command"].splitlines()[0]
+    assert [row["epoch"] for row in card["history"]] == ["1", "2", "1"]
+
+
 def test_a_run_of_other_settings_is_not_overwritten(trained, data, backbone, capsys):
     out, _ = trained
     assert main(["train", str(data), "--out", str(out), "--weights", str(backbone), "--seed", "8"]) == FAILED

@@ -27,33 +27,44 @@ def notebook(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return moved[:, ::-1] if rng.random() < 0.5 else moved
 
 
-def scratch(image: np.ndarray, rng: np.random.Generator, side: int) -> np.ndarray:
-    """For training from a random start: geometry, light, colour and camera of photos from elsewhere.
+def scratch(image: np.ndarray, rng: np.random.Generator, side: int, strength: float = 1.0) -> np.ndarray:
+    """For training the whole network: geometry, light, colour and camera of photos from elsewhere.
 
-    Returns (side, side, 3) float32, 0-255.
+    Parameters
+    ----------
+    strength : 0-1. Scales how often the changes happen and how far pictures are zoomed. At 1 some windows miss the
+        crack altogether, which a long training averages out and a short one should not see.
+
+    Returns
+    -------
+    (side, side, 3) float32, 0-255.
     """
-    out = square_symmetry(zoomed(image, rng, side), rng).astype(np.float32)
-    if rng.random() < 0.12:
+
+    def happens(probability: float) -> bool:
+        return rng.random() < probability * strength
+
+    out = square_symmetry(zoomed(image, rng, side, strength), rng).astype(np.float32)
+    if happens(0.12):
         out = ruled_joint(out, rng)
-    if rng.random() < 0.30:
+    if happens(0.30):
         out = uneven_light(out, rng)
     out = coloured(out, rng)
-    if rng.random() < 0.20:
+    if happens(0.20):
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.3, 1.3) * side / 150)
-    if rng.random() < 0.25:
+    if happens(0.25):
         out = out + rng.normal(0, rng.uniform(2, 12), out.shape).astype(np.float32)
     out = np.clip(out, 0, 255)
-    return jpeg(out, rng) if rng.random() < 0.25 else out
+    return jpeg(out, rng) if happens(0.25) else out
 
 
-def zoomed(image: np.ndarray, rng: np.random.Generator, side: int) -> np.ndarray:
+def zoomed(image: np.ndarray, rng: np.random.Generator, side: int, strength: float = 1.0) -> np.ndarray:
     """A window of 0.6 to 1.35 of the picture (beyond the border it is mirrored), stretched to ``side`` by area.
 
-    The scale is log-uniform; width and height differ by up to 20 %. Windows smaller than 0.6 would often miss the
-    crack that the label speaks of.
+    The scale is log-uniform, to the power of ``strength``; width and height differ by up to 20 %. Windows smaller
+    than 0.6 would often miss the crack that the label speaks of.
     """
     height, width = image.shape[:2]
-    scale = np.exp(rng.uniform(np.log(0.6), np.log(1.35)))
+    scale = np.exp(strength * rng.uniform(np.log(0.6), np.log(1.35)))
     stretch = np.exp(rng.uniform(-0.1, 0.1))
     w, h = (max(8, round(n * scale * s)) for n, s in ((width, stretch), (height, 1 / stretch)))
     pad_x, pad_y = max(0, w - width + 1) // 2, max(0, h - height + 1) // 2

@@ -104,7 +104,8 @@ def as_markdown(card: ModelCard) -> str:
         "## Figures",
         _figures_table(card.figures),
         "## Training",
-        f"Recipe `{card.recipe['name']}`: {phases}; batch {card.recipe['batch_size']}, learning rate "
+        f"Recipe `{card.recipe['name']}`, starting from {card.recipe.get('weights') or 'random weights'}: {phases}; "
+        f"batch {card.recipe['batch_size']}, learning rate "
         f"{card.recipe['learning_rate']:g}, seed {card.seed}. Made on {card.created} with "
         + ", ".join(f"{name} {version}" for name, version in card.versions.items())
         + ".",

@@ -1,4 +1,4 @@
-"""The two ways to train, as plain settings."""
+"""The ways to train, as plain settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Recipe:
 
     Attributes
     ----------
-    name : "notebook" or "scratch".
+    name : "notebook", "scratch" or "finetune".
     phases : (side in pixels, epochs) in order, fractions of an epoch allowed; the last side is the network's own.
     batch_size : photos a step.
     learning_rate : the peak.
@@ -67,7 +67,9 @@ class Recipe:
 
     def augmenter(self, side: int) -> Callable[[np.ndarray, np.random.Generator], np.ndarray]:
         """The augmentation for a phase of ``side`` pixels."""
-        return augment.notebook if self.name == "notebook" else functools.partial(augment.scratch, side=side)
+        if self.name == "notebook":
+            return augment.notebook
+        return functools.partial(augment.scratch, side=side, strength=0.5 if self.name == "finetune" else 1.0)
 
     def rate(self, step: int, steps: int) -> float:
         """Learning rate of the step (0 ... steps - 1)."""
@@ -111,4 +113,18 @@ SCRATCH = Recipe(
 )
 """Without ImageNet weights: the whole network, small pictures first."""
 
-RECIPES = {recipe.name: recipe for recipe in (NOTEBOOK, SCRATCH)}
+FINETUNE = Recipe(
+    name="finetune",
+    phases=((INPUT_SIDE, 2),),
+    batch_size=32,
+    learning_rate=3e-4,
+    warm_up=0.05,
+    weight_decay=0.05,
+    label_smoothing=0.05,
+    batch_norm_momentum=0.97,
+    trainable_backbone=True,
+    validation_fraction=0.1,
+)
+"""From a trained model folder, such as the bundled one: the whole network, shortly and gently."""
+
+RECIPES = {recipe.name: recipe for recipe in (NOTEBOOK, SCRATCH, FINETUNE)}

@@ -14,7 +14,7 @@ import PIL
 
 from crackxai.model import runtime
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
-from crackxai.model.card import ModelCard, write_card
+from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
 from crackxai.model.evaluation import Evaluation, measure, predict_all
 from crackxai.model.recipes import Recipe
@@ -40,10 +40,13 @@ def train_model(
     ----------
     data : holds ``train/`` and, where there are, ``val/`` and ``test/``; or the class folders themselves, of which
         the recipe's fraction is split off for validation. ``test/`` is measured once, at the very end.
+    weights : see `fit`.
     out : folder for the result; an interrupted run of the same settings is gone on with.
     name, source, command : for the card.
     """
     side = recipe.phases[-1][0]
+    # A model that starts from another is reproduced by both commands, in turn.
+    parent = read_card(Path(weights)) if weights is not None and Path(weights).is_dir() else None
     train, validation, test = _read(data, side, recipe, seed)
     net = fit(train, validation, recipe, out, weights, seed)
 
@@ -73,10 +76,10 @@ def train_model(
         recipe=recipe.as_dict() | {"weights": weights},
         seed=seed,
         versions=versions(stored),
-        command=command,
+        command=f"{parent.command}\n{command}" if parent else command,
         figures={key: value.as_dict() for key, value in figures.items()},
         rounding=float(np.abs(after - before).max()),
-        history=_history(out / "history.csv"),
+        history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
     )
     write_card(card, out)
     unreadable = tuple(item for photos in parts.values() for item in photos.unreadable)

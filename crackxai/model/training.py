@@ -20,6 +20,7 @@ from crackxai.model.dataset import LabelledPhotos, batch_count, batches
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier, preprocess
 from crackxai.model.runtime import dtype_policy
+from crackxai.model.storage import WEIGHTS_FILE, load_weights
 
 if TYPE_CHECKING:
     import keras
@@ -81,7 +82,7 @@ def fit(
     ----------
     train, validation : photos at the network's input side.
     out : folder for ``history.csv`` (a row an epoch) and ``checkpoint/``.
-    weights : as in `build_classifier`: where the backbone starts.
+    weights : as in `build_classifier`: where the backbone starts; or a model folder, where all of it starts.
     stop_after : stop when this many steps are done in all, as an interruption would (a checkpoint is kept).
 
     Returns
@@ -112,7 +113,10 @@ def _compiled(recipe: Recipe, weights: str | None, seed: int) -> keras.Model:
     import keras
 
     keras.utils.set_random_seed(seed)
-    net = build_classifier(weights, None, recipe.trainable_backbone)
+    folder = Path(weights) if weights is not None and Path(weights).is_dir() else None
+    net = build_classifier(None if folder else weights, None, recipe.trainable_backbone)
+    if folder:
+        load_weights(net, folder / WEIGHTS_FILE)
     for layer in net._flatten_layers():
         if not isinstance(layer, keras.layers.BatchNormalization):
             continue

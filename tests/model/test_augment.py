@@ -28,6 +28,15 @@ def test_scratch_gives_finite_pictures_of_the_asked_size(seed, side):
     np.testing.assert_array_equal(out, augment.scratch(image, np.random.default_rng(seed), side))
 
 
+def test_at_strength_0_only_symmetry_and_colour_are_left():
+    image = np.full((150, 150, 3), 120, np.uint8)
+    image[:, 75:] = 60
+    for seed in range(30):
+        out = augment.scratch(image, np.random.default_rng(seed), 150, strength=0)
+        levels = np.unique(np.rint(out[..., 0]))
+        assert len(levels) <= 4  # two halves, and where they meet in a window stretched by a few percent
+
+
 def test_notebook_shifts_by_at_most_a_tenth_and_repeats_edges():
     image = np.zeros((100, 100, 3), np.uint8)
     image[50, 50] = 255

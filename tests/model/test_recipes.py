@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from crackxai import SettingsError
-from crackxai.model.recipes import NOTEBOOK, SCRATCH
+from crackxai.model import augment
+from crackxai.model.recipes import FINETUNE, NOTEBOOK, SCRATCH
 from crackxai.model.training import Schedule, has_bfloat16
 
 
@@ -16,6 +17,13 @@ def test_the_notebook_to_the_letter():
     assert (NOTEBOOK.batch_size, NOTEBOOK.learning_rate, NOTEBOOK.validation_fraction) == (64, 1e-3, 0.01)
     assert (NOTEBOOK.weight_decay, NOTEBOOK.label_smoothing, NOTEBOOK.trainable_backbone) == (None, 0.0, False)
     assert {NOTEBOOK.rate(step, 9) for step in range(9)} == {1e-3}
+
+
+def test_each_recipe_has_its_augmentation():
+    assert NOTEBOOK.augmenter(150) is augment.notebook
+    for recipe, strength in ((SCRATCH, 1.0), (FINETUNE, 0.5)):
+        chosen = recipe.augmenter(64)
+        assert (chosen.func, chosen.keywords) == (augment.scratch, {"side": 64, "strength": strength})
 
 
 def test_warm_up_then_half_cosine():

@@ -12,6 +12,7 @@ from crackxai import ModelError
 from crackxai.model import training
 from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.recipes import NOTEBOOK, SCRATCH
+from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
 from tests.conftest import tiny_net
 
 RECIPE = dataclasses.replace(SCRATCH, phases=((64, 2), (150, 1)), batch_size=4, learning_rate=0.01)
@@ -82,6 +83,17 @@ def test_a_loss_that_is_not_finite_stops_with_advice(tmp_path, photos, tiny_back
     monkeypatch.setattr(training, "build_classifier", lambda *_: poisoned)
     with pytest.raises(ModelError, match="lower --learning-rate"):
         training.fit(photos, photos, NOTEBOOK, tmp_path, None)
+
+
+def test_a_model_folder_is_gone_on_from_as_it_is(tmp_path, photos, tiny_backbone):
+    start = tiny_net(seed=5)
+    save_weights(start, tmp_path / WEIGHTS_FILE)
+    load_weights(start, tmp_path / WEIGHTS_FILE)  # rounded to float16, as stored
+    same = training.fit(photos, photos, RECIPE, tmp_path / "out", str(tmp_path), seed=1, stop_after=0)
+    for a, b in zip(weights(start), weights(same), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ModelError, match="expected a weights file"):
+        training.fit(photos, photos, RECIPE, tmp_path / "out2", str(tmp_path / "out"), seed=1)
 
 
 def test_residual_blocks_start_as_the_identity_and_momentum_is_set(tiny_backbone):

@@ -46,19 +46,27 @@ def fold_temperature(net: keras.Model, temperature: float) -> None:
 
 
 def choose_threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """The threshold with the largest Youden index, sensitivity + specificity - 1 (Youden, Cancer 3, 1950).
+    """The threshold closest to 0.5 that is as good as any, judged by the Youden index.
 
-    Among equally good ranges between neighbouring probabilities the widest (in logits) is taken, at its middle, so
-    that the choice does not hang on one photo; rounded to 3 digits where that changes no decision.
+    The index is sensitivity + specificity - 1 (Youden, Cancer 3, 1950). Where the best threshold rests on one or two
+    photos it is noise, so all within one standard error of the best count as equally good (the one-standard-error rule
+    of Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984). Of these the one closest to
+    0.5 is taken, at which a calibrated probability says "more likely than not". Candidates are 0.5 and the middles (in
+    logits) between neighbouring probabilities; rounded to 3 digits where that changes no decision.
     """
     p = np.asarray(probabilities, dtype=np.float64)
     truth = np.asarray(labels, dtype=bool)
-    edges = np.unique(np.concatenate([[1e-6], p, [1 - 1e-6]]))
-    scores = logits(edges)
-    middles = 1 / (1 + np.exp(-(scores[1:] + scores[:-1]) / 2))
-    crack = p[None, :] >= middles[:, None]
-    index = crack[:, truth].mean(axis=1) - crack[:, ~truth].mean(axis=1)
-    best = index >= index.max() - 1e-12
-    chosen = float(middles[np.argmax(np.where(best, np.diff(scores), -1))])
+    scores = logits(np.unique(np.concatenate([[1e-6], p, [1 - 1e-6]])))
+    candidates = np.append((scores[1:] + scores[:-1]) / 2, 0.0)
+    crack = p[None, :] >= 1 / (1 + np.exp(-candidates[:, None]))
+    sensitivity, specificity = crack[:, truth].mean(axis=1), 1 - crack[:, ~truth].mean(axis=1)
+    index = sensitivity + specificity - 1
+    best = np.argmax(index)
+    error = np.sqrt(
+        sensitivity[best] * (1 - sensitivity[best]) / truth.sum()
+        + specificity[best] * (1 - specificity[best]) / (~truth).sum()
+    )
+    good = index >= index[best] - error - 1e-12
+    chosen = float(1 / (1 + np.exp(-candidates[np.argmin(np.where(good, np.abs(candidates), np.inf))])))
     rounded = round(chosen, 3)
     return rounded if np.array_equal(p >= rounded, p >= chosen) and 0 < rounded < 1 else chosen

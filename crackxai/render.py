@@ -112,7 +112,7 @@ def caption(explanation: Explanation) -> str:
     return f"{MASKER_NAMES[s.masker]}{kernel}, {explanation.evaluations} evaluations"
 
 
-MASKER_NAMES = {"inpaint_telea": "Telea", "inpaint_ns": "Navier–Stokes", "blur": "Blur", "mean": "Mean colour"}
+MASKER_NAMES = {"inpaint_telea": "Telea", "inpaint_ns": "Navier–Stokes", "blur": "Blur", "mean": "Mean"}
 """Names for people."""
 
 

@@ -67,7 +67,7 @@ def explain_form(model: CrackModel, photo: Photo) -> None:
     """Masker, blur kernel and max_evals; nothing is computed before the button is pressed."""
     with st.container(border=True):
         st.subheader("Explain it", anchor=False)
-        masking, spending, start = st.columns([4, 4, 2], gap="large", vertical_alignment="bottom")
+        masking, spending, start = st.columns([5, 4, 2], gap="medium", vertical_alignment="bottom")
         with masking:
             masker = st.segmented_control(
                 "Fill hidden parts by",
@@ -77,7 +77,7 @@ def explain_form(model: CrackModel, photo: Photo) -> None:
                 format_func=MASKER_NAMES.__getitem__,
                 key="masker",
                 help="SHAP hides parts of the photo and watches the probability. Telea and Navier–Stokes paint the "
-                "hidden parts over from their surroundings; blur smears them.",
+                "hidden parts over from their surroundings; blur smears them; mean puts the photo's mean colour there.",
             )
             kernel = ExplainSettings().blur_kernel
             if masker == "blur":

@@ -134,7 +134,7 @@ def _start(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
 
 
 def running_job(photo: Photo) -> None:
-    """Progress, cancel and the map so far of this session's job, and its outcome once."""
+    """Progress, cancel and the map so far of the browser session's job, and its outcome once."""
     if state.job() is not None:
         _watch(photo)
     elif state.message():

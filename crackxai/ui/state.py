@@ -20,7 +20,7 @@ def set_photo(photo: Photo) -> None:
 
 
 def job() -> Job | None:
-    """The explanation that this session waits for."""
+    """The explanation that the browser session waits for."""
     return st.session_state.get(_JOB)
 
 
@@ -29,7 +29,7 @@ def set_job(job: Job | None) -> None:
 
 
 def shown(photo: Photo) -> Explanation | None:
-    """The explanation last made of this photo in this session."""
+    """The explanation last made of this photo in the browser session."""
     return st.session_state.get(_SHOWN, {}).get(photo.sha256)
 
 

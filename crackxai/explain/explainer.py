@@ -62,13 +62,14 @@ class Explainer:
 
     Attributes
     ----------
-    photo, settings : as given.
+    settings : as given. photo_name, photo_sha256 : of the photo.
     """
 
     def __init__(self, model: CrackModel, photo: Photo, settings: ExplainSettings | None = None) -> None:
         self.settings = settings or ExplainSettings()
         self._model = model
-        self.photo = photo
+        # Not the photo itself: a run that is kept for going on with should not keep 36 MB of pixels.
+        self.photo_name, self.photo_sha256 = photo.name, photo.sha256
         self._picture = model.prepare(photo)
         fill = masker(self.settings).fill
         self._run = OwenRun(
@@ -130,8 +131,8 @@ class Explainer:
             evaluations=used,
             seconds=seconds,
             settings=dataclasses.replace(self.settings, max_evals=max_evals or self._target),
-            photo_name=self.photo.name,
-            photo_sha256=self.photo.sha256,
+            photo_name=self.photo_name,
+            photo_sha256=self.photo_sha256,
             model_name=self._model.card.name,
             model_fingerprint=self._model.fingerprint,
             precision=self._model.precision,

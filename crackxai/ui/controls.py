@@ -156,7 +156,7 @@ def _watch(photo: Photo) -> None:
         if job.waiting:
             state.set_job(None)
             st.rerun()
-    if job.evaluations >= MAX_EVALS[0] and job.explainer.photo.sha256 == photo.sha256:
+    if job.evaluations >= MAX_EVALS[0] and job.explainer.photo_sha256 == photo.sha256:
         views.sketch(job.explainer.explanation(), photo)
 
 
@@ -171,12 +171,12 @@ def _collect(job: Job) -> None:
 
 def _progress_text(job: Job) -> str:
     if job.cancelled:
-        return f"{job.explainer.photo.name}: stopping …"
+        return f"{job.explainer.photo_name}: stopping …"
     if job.waiting:
-        return f"{job.explainer.photo.name}: waiting for another explanation to end …"
+        return f"{job.explainer.photo_name}: waiting for another explanation to end …"
     left = job.seconds_left()
     words = "getting ready …" if left is None else f"about {_duration(left)} left"
-    return f"{job.explainer.photo.name}: {job.evaluations:,} of {job.total:,} evaluations, {words}"
+    return f"{job.explainer.photo_name}: {job.evaluations:,} of {job.total:,} evaluations, {words}"
 
 
 def _duration(seconds: float) -> str:

@@ -102,7 +102,7 @@ class Job:
         except CrackXAIError as error:
             self.error = str(error)
         except Exception:
-            log.exception("explaining %s failed", self.explainer.photo.name)
+            log.exception("explaining %s failed", self.explainer.photo_name)
             self.error = "The explanation failed for a reason that was not foreseen; the server's log has it."
         finally:
             self._finished.set()

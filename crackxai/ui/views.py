@@ -96,7 +96,7 @@ def explanation(model: CrackModel, photo: Photo, probability: float) -> None:
     result, job = state.shown(photo), state.job()
     if result is None or result.model_fingerprint != model.fingerprint:
         return
-    if job is not None and job.explainer.photo.sha256 == photo.sha256:
+    if job is not None and job.explainer.photo_sha256 == photo.sha256:
         return
     st.subheader("Why: what raised and lowered the probability", anchor=False)
     st.caption(

@@ -16,8 +16,7 @@ WAIT = 20
 class Steps:
     """Stands in for an explainer: counts in steps and does what it is told after each."""
 
-    class photo:
-        name = "wall.jpg"
+    photo_name = "wall.jpg"
 
     def __init__(self, *steps: int, then=lambda evaluations: None) -> None:
         self.steps, self.then, self.evaluations = steps, then, 0

@@ -75,8 +75,7 @@ def _explain(commands, run: Callable) -> None:
         "--masker",
         choices=MASKERS,
         default=default.masker,
-        help=f"how hidden parts are filled in: inpainting after Telea, after Navier-Stokes, blur, or the mean "
-        f"colour "
+        help="how hidden parts are filled in: inpainting after Telea, after Navier-Stokes, blur, or the mean colour "
         f"(default: {default.masker})",
     )
     parser.add_argument(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def as_markdown(card: ModelCard) -> str:
         f"ResNet50 (He et al., 2016) without top, global average pooling, one sigmoid unit; input "
         f"{card.input_side} x {card.input_side} RGB, squashed by area interpolation, caffe-mode preprocessing. "
         f"Kernels are stored as float16 and computed in float32, which moved no probability of the measured photos by "
-        f"more than {card.rounding:.1g}.",
+        f"more than {math.ceil(card.rounding * 1e4) / 1e4:.4f}.",  # rounded up: it is said as a bound
         f"Decision threshold {card.threshold:.3g}; temperature {card.temperature:.3f}, already folded into the last "
         "layer, so that the network's output is the calibrated probability. Both were chosen on the validation photos.",
         "## Data",

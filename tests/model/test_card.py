@@ -48,3 +48,8 @@ def test_values_out_of_range(tmp_path, make_card, field, value):
     (tmp_path / "card.json").write_text(json.dumps({**facts, field: value}))
     with pytest.raises(ModelError, match=f"expected a.*{field}"):
         read_card(tmp_path)
+
+
+def test_the_bound_on_rounding_is_not_understated(tmp_path, make_card):
+    write_card(make_card(rounding=0.00034758), tmp_path)
+    assert "by more than 0.0004." in (tmp_path / "MODEL_CARD.md").read_text("utf-8")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 

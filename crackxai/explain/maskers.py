@@ -40,18 +40,18 @@ class Inpainting:
         self._method = method
 
     def fill(self, image: np.ndarray, visible: np.ndarray) -> np.ndarray:
-        hidden = np.logical_not(visible.all(axis=-1) if visible.ndim == 4 else visible).astype(np.uint8)
-        out = np.empty((*hidden.shape, 3), dtype=np.float32)
-
-        def one(i: int) -> None:
-            if hidden[i].all():
-                out[i] = image.astype(np.float32).mean((0, 1))
-            else:
-                out[i] = cv2.inpaint(image, hidden[i], INPAINT_RADIUS, self._method)
-
+        masks = hidden_pixels(visible)
+        out = np.empty((*masks.shape, 3), dtype=np.float32)
         # cv2.inpaint works on one core and lets go of the interpreter meanwhile.
-        list(_pool().map(one, range(len(out))))
+        for i, filled in enumerate(pool().map(functools.partial(self.fill_one, image), masks)):
+            out[i] = filled
         return out
+
+    def fill_one(self, image: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+        """(H, W, 3) uint8 and (H, W) uint8, not 0 = hidden -> (H, W, 3) uint8; (3,) float32 where all is hidden."""
+        if hidden.all():
+            return image.astype(np.float32).mean((0, 1))
+        return cv2.inpaint(image, hidden, INPAINT_RADIUS, self._method)
 
 
 class Blur:
@@ -87,7 +87,13 @@ def _choose(image: np.ndarray, background: np.ndarray, visible: np.ndarray) -> n
     return np.where(visible if visible.ndim == 4 else visible[..., None], image, background)
 
 
+def hidden_pixels(visible: np.ndarray) -> np.ndarray:
+    """(N, H, W) or (N, H, W, 3) bool -> (N, H, W) uint8: 1 where a pixel is hidden in any channel."""
+    return np.logical_not(visible.all(axis=-1) if visible.ndim == 4 else visible).astype(np.uint8)
+
+
 @functools.cache
-def _pool() -> ThreadPoolExecutor:
+def pool() -> ThreadPoolExecutor:
+    """The threads that fill in, as many as cores; work given to them must not wait for other work given to them."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return ThreadPoolExecutor(cores, thread_name_prefix="fill")

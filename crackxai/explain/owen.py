@@ -86,6 +86,8 @@ class OwenRun:
         # The round under way: contexts that were expanded, each with its four new ones, which join the queue when the
         # round is complete. A run stopped by its budget within a round goes on within it.
         self._round: list[tuple[_Context, ...]] = []
+        self._under_way = 0
+        self._budget = 0
         self.evaluations = 0
         self.low = self.high = math.nan
 
@@ -104,6 +106,7 @@ class OwenRun:
         ------
         ModelError : a value is not finite. The run is as it was before that batch.
         """
+        self._budget = max_evals
         if not self.evaluations:
             self._begin()
             report()
@@ -124,6 +127,20 @@ class OwenRun:
             if context.born <= done < context.ended:
                 credit[context.node] = credit.get(context.node, 0.0) + context.credit
         return self._tree.spread(credit.items())
+
+    def likely(self) -> np.ndarray:
+        """(N, ...) bool: masks that will be asked for after those under way, the most likely first.
+
+        For a value function that prepares ahead; to be called within one. They are the best contexts known before the
+        answers to the batch under way: most of the next round, since a context that waits keeps its place among those
+        that waited with it.
+        """
+        room = (self._budget - self.evaluations - self._under_way + 1) // 2
+        count = max(0, min(self._batch_size // 2, room))
+        asked = []
+        for _, _, context in heapq.nsmallest(count, self._queue):
+            asked += [(half, context.coalition) for half in self._tree.halves(context.node) or ()]
+        return self._tree.masks(asked)
 
     def _begin(self) -> None:
         root = self._tree.root
@@ -184,6 +201,7 @@ class OwenRun:
         self._round = []
 
     def _ask(self, coalitions: list) -> np.ndarray:
+        self._under_way = len(coalitions)
         values = np.asarray(self._value(self._tree.masks(coalitions)), dtype=np.float64)
         if not np.isfinite(values).all():
             raise ModelError(

@@ -71,6 +71,11 @@ class CrackModel:
         return self._runtime.device
 
     @property
+    def leaves_cores_idle(self) -> bool:
+        """Whether the processor has nothing to do during a forward pass: on a GPU."""
+        return not self.device.startswith("CPU")
+
+    @property
     def versions(self) -> dict[str, str]:
         return dict(self._runtime.versions)
 

@@ -54,8 +54,14 @@ class Runtime(Protocol):
         """(N, H, W, 3) uint8 or float32, RGB, 0-255, N >= 1 -> (N,) float32 probabilities."""
 
 
+BATCH_SHAPES = (1, 2, 8, 32, 50)
+"""Batches that the network is run in; others are padded up to the next of them, or cut. JAX compiles, and cuDNN looks
+for the best kernels, anew for each. They are the sizes of the default explanation's rounds, so that hardly any of its
+pictures is padding."""
+
+
 class KerasRuntime:
-    """Forward passes of a Keras network.
+    """Forward passes of a Keras network, in a few batch shapes.
 
     One pass at a time: a pass already uses the whole device, and two at once would only share it.
     """
@@ -73,17 +79,27 @@ class KerasRuntime:
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
         with self._lock:
-            return self._forward(preprocess(images))[:, 0]
+            return np.concatenate([self._padded(part) for part in _parts(preprocess(images))])
+
+    def _padded(self, images: np.ndarray) -> np.ndarray:
+        shape = next(n for n in BATCH_SHAPES if n >= len(images))
+        padding = [(0, shape - len(images))] + [(0, 0)] * (images.ndim - 1)
+        return self._forward(np.pad(images, padding))[: len(images), 0]
+
+
+def _parts(images: np.ndarray) -> list[np.ndarray]:
+    return [images[i : i + BATCH_SHAPES[-1]] for i in range(0, len(images), BATCH_SHAPES[-1])]
 
 
 def _compiled(net: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     import keras
 
     if keras.backend.backend() != "tensorflow":
-        return lambda batch: keras.ops.convert_to_numpy(net(batch, training=False)).astype(np.float32)
+        # Compiled once for each shape by JAX; without gradients in PyTorch.
+        return lambda batch: np.asarray(net.predict_on_batch(batch), dtype=np.float32)
     import tensorflow as tf
 
-    # One trace with an open batch size: the explainer's rounds come in many sizes, and each retrace costs seconds.
+    # One trace with an open batch size: each retrace costs seconds.
     signature = tf.TensorSpec((None, *net.input_shape[1:]), tf.float32)
     graph = tf.function(lambda batch: net(batch, training=False), input_signature=[signature])
     return lambda batch: graph(tf.constant(batch)).numpy()

@@ -1,0 +1,111 @@
+"""Filling in ahead gives what filling in gives, and has most of it ready."""
+
+from __future__ import annotations
+
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from crackxai import Cancelled, ExplainSettings, explain
+from crackxai.explain.ahead import FillAhead
+from crackxai.explain.explainer import Explainer
+from crackxai.explain.maskers import Inpainting
+
+
+@pytest.fixture
+def picture(rng) -> np.ndarray:
+    return rng.integers(0, 256, (24, 20, 3)).astype(np.uint8)
+
+
+@pytest.fixture
+def visible(rng) -> np.ndarray:
+    masks = rng.random((12, 24, 20)) < 0.6
+    masks[3] = False
+    return masks
+
+
+@pytest.mark.parametrize("expected", [slice(0, 0), slice(0, 6), slice(None), slice(None, None, -1)])
+def test_equal_to_inpainting(picture, visible, expected):
+    masker = Inpainting(cv2.INPAINT_TELEA)
+    ahead = FillAhead(masker, picture)
+    ahead.expect(visible[expected])
+    np.testing.assert_array_equal(ahead.fill(visible), masker.fill(picture, visible))
+    assert ahead.hits == len(visible[expected])
+    assert ahead.hits + ahead.misses == len(visible)
+
+
+def test_what_is_no_longer_expected_is_forgotten(picture, visible):
+    ahead = FillAhead(Inpainting(cv2.INPAINT_TELEA), picture)
+    ahead.expect(visible[:8])
+    ahead.expect(visible[6:])
+    assert len(ahead._ahead) == 6
+    ahead.fill(visible[:8])
+    assert (ahead.hits, ahead.misses) == (2, 6)
+
+
+def on_a_gpu(model, during_a_pass=lambda: None):
+    """The model, as if it left the cores idle."""
+
+    class Elsewhere:
+        input_size, card, fingerprint, precision, device = (
+            model.input_size, model.card, model.fingerprint, model.precision, model.device,
+        )  # fmt: skip
+        versions, prepare, leaves_cores_idle = model.versions, staticmethod(model.prepare), True
+
+        def predict(self, images):
+            during_a_pass()
+            return model.predict(images)
+
+    return Elsewhere()
+
+
+@pytest.mark.parametrize("masker", ["inpaint_telea", "inpaint_ns"])
+def test_the_same_map_with_most_fills_ready(tiny_model, photo, masker):
+    settings = ExplainSettings(masker, max_evals=400)
+    explainer = Explainer(on_a_gpu(tiny_model), photo, settings)
+    explainer.advance()
+    alone = explain(tiny_model, photo, settings)
+    np.testing.assert_array_equal(explainer.explanation().channel_values, alone.channel_values)
+    ahead = explainer._ahead
+    assert ahead.hits + ahead.misses == 400
+    # The first rounds are made of what the round before has just found.
+    assert ahead.hits > 0.4 * 400
+    assert not ahead._ahead, "nothing is filled in beyond the budget"
+
+
+def test_the_next_round_is_filled_in_during_the_pass(tiny_model, photo):
+    """Within the third pass of 50, at the latest, everything expected is there before the pass ends."""
+    ready = []
+
+    def during_a_pass():
+        futures = list(explainer._ahead._ahead.values())
+        done = threading.Event()
+        if futures:
+            futures[-1].add_done_callback(lambda _: done.set())
+            assert done.wait(30)
+            ready.append(len(futures))
+
+    explainer = Explainer(on_a_gpu(tiny_model, during_a_pass), photo, ExplainSettings(max_evals=300))
+    explainer.advance()
+    assert max(ready) == 50
+
+
+def test_a_cancelled_run_can_be_gone_on_with(tiny_model, photo):
+    def stop(evaluations, total):
+        if evaluations >= 100:
+            raise Cancelled("enough")
+
+    explainer = Explainer(on_a_gpu(tiny_model), photo, ExplainSettings(max_evals=200))
+    with pytest.raises(Cancelled):
+        explainer.advance(progress=stop)
+    explainer.advance()
+    alone = explain(tiny_model, photo, ExplainSettings(max_evals=200))
+    np.testing.assert_array_equal(explainer.explanation().channel_values, alone.channel_values)
+
+
+def test_only_beside_an_idle_processor_and_only_for_inpainting(tiny_model, photo):
+    assert Explainer(tiny_model, photo)._ahead is None
+    assert Explainer(on_a_gpu(tiny_model), photo, ExplainSettings("blur"))._ahead is None
+    assert not tiny_model.leaves_cores_idle

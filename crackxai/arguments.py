@@ -52,6 +52,10 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         default="exact",
         help="exact: float32; fast: bfloat16, slightly different probabilities (default: exact)",
     )
+    _add_runtime(parser)
+
+
+def _add_runtime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--runtime",
         choices=("auto", "openvino", "keras"),
@@ -109,6 +113,22 @@ def _explain(commands, run: Callable) -> None:
     parser.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where NAME.png, .npz, .json go")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     _add_model(parser)
+
+
+def _verify(commands, run: Callable) -> None:
+    parser = _command(commands, run, "verify maps/wall.json wall.jpg")
+    parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")
+    parser.add_argument("photo", metavar="PHOTO", help="the photo it is of")
+    parser.add_argument("--model", type=Path, help="folder of the recorded model (default: the bundled model)")
+    _add_runtime(parser)
+
+
+def _measure(commands, run: Callable) -> None:
+    parser = _command(commands, run, "measure photos --model my-model")
+    parser.add_argument("data", type=Path, metavar="DATA", help="folder with train/ and test/ or val/, as for train")
+    parser.add_argument("--model", type=Path, help="folder written by train (default: the bundled model)")
+    parser.add_argument("--maps", type=_positive, default=12, metavar="N", help="maps to compare (default: 12)")
+    _add_runtime(parser)
 
 
 def _train(commands, run: Callable) -> None:
@@ -185,4 +205,12 @@ def _at_least(text: str, low: int) -> int:
     return int(text)
 
 
-_ARGUMENTS = {"predict": _predict, "explain": _explain, "train": _train, "evaluate": _evaluate, "samples": _samples}
+_ARGUMENTS = {
+    "predict": _predict,
+    "explain": _explain,
+    "verify": _verify,
+    "train": _train,
+    "evaluate": _evaluate,
+    "measure": _measure,
+    "samples": _samples,
+}

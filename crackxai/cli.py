@@ -14,7 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from crackxai.arguments import parser
-from crackxai.errors import CrackXAIError, PhotoError
+from crackxai.errors import CrackXAIError, PhotoError, SettingsError
 from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo, read_photo
 
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # TensorFlow's start-up messages are about its build, not about the user's work.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments = sys.argv[1:] if argv is None else list(argv)
-    args = parser(predict, explain, train, evaluate, samples).parse_args(arguments)
+    args = parser(predict, explain, verify, train, evaluate, measure, samples).parse_args(arguments)
     args.command_line = "python -m crackxai " + shlex.join(arguments)
     try:
         return args.run(args)
@@ -101,6 +101,35 @@ def explain(args: argparse.Namespace) -> int:
     return _status(bool(records), failures)
 
 
+def verify(args: argparse.Namespace) -> int:
+    """Make a recorded map again and tell whether it is the same."""
+    from crackxai.explain.verify import verify as run
+    from crackxai.model.classifier import load_model
+
+    try:
+        record = json.loads(args.record.read_text("utf-8"))
+        precision = record["model"]["precision"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SettingsError(
+            f"{args.record}: expected the JSON record of an explanation, received another file. "
+            "Give the .json that 'explain' or the page wrote."
+        ) from error
+    photo, model = read_photo(args.photo), load_model(args.model, precision, args.runtime)
+    with tqdm(total=record["evaluations"], desc=photo.name, unit="eval", disable=None, leave=False) as bar:
+        found = run(record, model, photo, lambda evaluations, total: bar.update(min(evaluations, total) - bar.n))
+    if found.identical:
+        print("identical: the map made again has the recorded values, bit for bit")
+    elif found.same:
+        print(
+            f"the same: no part differs by more than {found.largest_difference:.1e} of probability, which is rounding"
+        )
+    else:
+        print(f"different: by up to {found.largest_difference:.1e} of probability")
+    for difference in found.differences:
+        print(f"  recorded with another version: {difference}")
+    return OK if found.same else FAILED
+
+
 def train(args: argparse.Namespace) -> int:
     """Train a model on folders of labelled photos."""
     from crackxai.model.classifier import BUNDLED
@@ -153,6 +182,38 @@ def evaluate(args: argparse.Namespace) -> int:
             print(f"{mistake['probability']:7.1%}  {'cracked' if mistake['cracked'] else 'sound':7}  {mistake['path']}")
         _list_unreadable(photos.unreadable)
     return SOME_FAILED if photos.unreadable else OK
+
+
+def measure(args: argparse.Namespace) -> int:
+    """Measure a model folder for the Model page and the photo gate, and keep the figures in it."""
+    import numpy as np
+
+    from crackxai.explain.explainer import explain as run
+    from crackxai.explain.settling import difference
+    from crackxai.model.classifier import BUNDLED, load_model
+    from crackxai.model.dataset import LabelledPhotos
+    from crackxai.model.release import measure_model
+
+    exact, fast = (load_model(args.model, precision, args.runtime) for precision in ("exact", "fast"))
+
+    def compare_maps(photos: LabelledPhotos) -> dict:
+        settings = ExplainSettings()
+        chosen = np.linspace(0, len(photos) - 1, args.maps).round().astype(int)
+        found = []
+        for i in tqdm(chosen, desc="comparing maps", unit="map", disable=None):
+            photo = read_photo(photos.paths[i])
+            found.append(difference(*(run(model, photo, settings).values for model in (fast, exact))))
+        words = f"{settings.masker}, {settings.max_evals} evaluations"
+        return {"maps": len(found), "map_difference": float(np.median(found)), "map_settings": words}
+
+    folder = args.model or BUNDLED
+    found = measure_model(folder, args.data, exact, fast, compare_maps)
+    print(
+        f"fast: a probability changes by up to {found.fast.largest_difference:.4f}, a map by {found.fast.map_difference:.1%} "
+        f"(median of {found.fast.maps}); {found.fast.changed_verdicts} of {found.fast.photos} verdicts change"
+    )
+    print(f"written to {folder}")
+    return OK
 
 
 def samples(args: argparse.Namespace) -> int:

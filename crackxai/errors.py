@@ -1,8 +1,33 @@
 """The errors that CrackXAI raises on purpose. Each message says what was expected, what was received, what to do."""
 
+from __future__ import annotations
+
+
+class Words(str):
+    """A sentence in English that also knows its name and facts, so that a page can say it in another language.
+
+    Parameters
+    ----------
+    name : of the sentence, as in the catalogues of `crackxai.ui.text`.
+    template : English, with ``{fact}`` where a fact goes.
+    """
+
+    name: str
+    facts: dict[str, object]
+
+    def __new__(cls, name: str, template: str, /, **facts: object) -> Words:
+        words = super().__new__(cls, template.format(**facts))
+        words.name, words.facts = name, facts
+        return words
+
 
 class CrackXAIError(Exception):
     """Root of every error meant for the user; anything else that escapes is a bug."""
+
+    @property
+    def words(self) -> str:
+        """The message; `Words` where it can be said in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 
 class PhotoError(CrackXAIError):

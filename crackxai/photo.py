@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from crackxai.errors import PhotoError
+from crackxai.errors import PhotoError, Words
 
 MAX_BYTES = 50 * 1024 * 1024
 """Largest file that is read."""
@@ -69,7 +69,7 @@ def read_photo(source: str | os.PathLike | bytes, name: str | None = None) -> Ph
     else:
         raise PhotoError(f"expected a path or bytes, received {type(source).__name__}.")
     if not data:
-        raise PhotoError(f"{name}: expected {EXPECTED}, received an empty file (0 bytes). Copy or export it again.")
+        raise _error("empty", "expected {formats}, received an empty file (0 bytes). Copy or export it again.", name)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
     rgb, original_size, fmt, notes = _decode(data, name)
@@ -83,14 +83,14 @@ def _read_file(path: Path, name: str) -> bytes:
             raise _too_many_bytes(name, path.stat().st_size)
         return path.read_bytes()
     except OSError as error:
-        raise PhotoError(f"{name}: cannot be read: {error.strerror or error}. Check the path.") from error
+        raise _error(
+            "unreadable", "cannot be read: {why}. Check the path.", name, why=error.strerror or error
+        ) from error
 
 
 def _too_many_bytes(name: str, received: int) -> PhotoError:
-    return PhotoError(
-        f"{name}: expected at most {MAX_BYTES // 2**20} MB, received {received / 2**20:.1f} MB. "
-        "Export it smaller or crop it."
-    )
+    template = "expected at most {most} MB, received {received} MB. Export it smaller or crop it."
+    return _error("too-many-bytes", template, name, most=MAX_BYTES // 2**20, received=f"{received / 2**20:.1f}")
 
 
 def _decode(data: bytes, name: str) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
@@ -107,17 +107,17 @@ def _decode(data: bytes, name: str) -> tuple[np.ndarray, tuple[int, int], str, l
         except Image.DecompressionBombError as error:
             # Pillow refuses the largest by itself, also by the header; its message is "Image size (N pixels) ...".
             pixels = int(re.search(r"\d+", str(error)).group())
-            raise _too_many_pixels(name, f"{pixels / 1e6:.0f} megapixels") from error
+            raise _too_many_pixels(name, pixels) from error
         except UnidentifiedImageError as error:
-            raise PhotoError(
-                f"{name}: expected {EXPECTED}, received {len(data):,} bytes that are none of these. "
-                "Open it in an image program and export it as JPEG."
-            ) from error
+            template = (
+                "expected {formats}, received {received} bytes that are none of these. Open it in an image program "
+                "and export it as JPEG."
+            )
+            raise _error("no-photo", template, name, received=f"{len(data):,}") from error
         except Exception as error:
             # Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same.
-            raise PhotoError(
-                f"{name}: expected {EXPECTED}, received a damaged or truncated one. Copy it from the camera again."
-            ) from error
+            template = "expected {formats}, received a damaged or truncated one. Copy it from the camera again."
+            raise _error("damaged", template, name) from error
 
 
 def _register_heif() -> None:
@@ -131,36 +131,44 @@ def _register_heif() -> None:
 def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
-        raise _too_many_pixels(name, f"{width} x {height} ({width * height / 1e6:.0f} megapixels)")
+        raise _too_many_pixels(name, width * height, size)
     if min(size) < MIN_SIDE:
-        raise PhotoError(
-            f"{name}: expected at least {MIN_SIDE} pixels a side, received {width} x {height}. Use a larger photo."
-        )
+        template = "expected at least {least} pixels a side, received {width} x {height}. Use a larger photo."
+        raise _error("too-small", template, name, least=MIN_SIDE, width=width, height=height)
 
 
-def _too_many_pixels(name: str, received: str) -> PhotoError:
-    return PhotoError(
-        f"{name}: expected at most {MAX_PIXELS // 10**6} megapixels, received {received}. Crop it or export it smaller."
-    )
+def _too_many_pixels(name: str, pixels: int, size: tuple[int, int] | None = None) -> PhotoError:
+    megapixels = f"{pixels / 1e6:.0f}"
+    template = "expected at most {most} megapixels, received {received} megapixels. Crop it or export it smaller."
+    if size is None:
+        return _error("far-too-many-pixels", template, name, most=MAX_PIXELS // 10**6, received=megapixels)
+    template = template.replace("{received} megapixels", "{width} x {height} ({received} megapixels)")
+    facts = {"most": MAX_PIXELS // 10**6, "received": megapixels, "width": size[0], "height": size[1]}
+    return _error("too-many-pixels", template, name, **facts)
+
+
+def _error(kind: str, template: str, name: str, **facts: object) -> PhotoError:
+    return PhotoError(Words(f"photo-error.{kind}", "{name}: " + template, name=name, formats=EXPECTED, **facts))
 
 
 def _to_rgb(image: Image.Image) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
     notes = []
     original_size, fmt = image.size, image.format
     if getattr(image, "n_frames", 1) > 1:
-        notes.append(f"first of {image.n_frames} frames")
+        notes.append(Words("photo-note.frames", "first of {count} frames", count=image.n_frames))
     # 16-bit pictures must be read before Pillow clips them to 8 bits.
     image.load()
     if image.getexif().get(0x0112, 1) not in (0, 1):
         image = ImageOps.exif_transpose(image)
-        notes.append("turned upright by its EXIF orientation")
+        notes.append(Words("photo-note.turned", "turned upright by its EXIF orientation"))
     if image.mode.startswith("I") or image.mode == "F":
         image = _to_8_bit(image, notes)
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
         image = _on_white(image)
-        notes.append("transparent parts put on white")
+        notes.append(Words("photo-note.transparent", "transparent parts put on white"))
     if image.mode != "RGB":
-        notes.append(f"converted from {_MODE_NAMES.get(image.mode, image.mode)} to RGB")
+        mode = _MODE_NAMES.get(image.mode, image.mode)
+        notes.append(Words("photo-note.converted", "converted from {mode} to RGB", mode=mode))
         image = image.convert("RGB")
     return np.array(image), original_size, fmt, notes
 
@@ -172,11 +180,13 @@ def _to_8_bit(image: Image.Image, notes: list[str]) -> Image.Image:
     values = np.asarray(image).astype(np.float64)
     if image.mode.startswith("I;16") or (values.min() >= 0 and 255 < values.max() <= 65535):
         values = values / 257.0  # 65535 -> 255
-        notes.append("reduced from 16 to 8 bits")
+        notes.append(Words("photo-note.16-bits", "reduced from 16 to 8 bits"))
     elif values.min() < 0 or values.max() > 255:
         low, high = values.min(), values.max()
         values = (values - low) * (255.0 / (high - low))
-        notes.append(f"stretched from {low:g}...{high:g} to 0...255")
+        notes.append(
+            Words("photo-note.stretched", "stretched from {low}...{high} to 0...255", low=f"{low:g}", high=f"{high:g}")
+        )
     return Image.fromarray(np.rint(values).astype(np.uint8))
 
 

@@ -1,7 +1,7 @@
 """Pictures of results: arrays and figures, for the page, the command line and reports.
 
-The colours are shap's: red raised the crack probability, blue lowered it. The photo below is shown in grey, so that
-no colour of the wall is taken for one of the map.
+The colours are shap's by default: red raised the crack probability, blue lowered it. The photo below is shown in grey,
+so that no colour of the wall is taken for one of the map.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
     from crackxai.explain.explanation import Explanation
 
-RED = np.array([255, 0, 81], dtype=np.float32)
-BLUE = np.array([0, 139, 251], dtype=np.float32)
-"""shap's red and blue, sRGB."""
-FIXED_LIMIT = 2e-4
-"""Values (probability per pixel) at which the fixed scale is saturated: a tenth of the 150 x 150 pixels at this value
-raise the probability by 45 points. Maps on it can be compared between photos."""
+PALETTES = {
+    "red-blue": ((0, 139, 251), (255, 0, 81)),
+    "orange-purple": ((94, 60, 153), (230, 97, 1)),
+    "yellow-blue": ((0, 114, 178), (240, 190, 40)),
+}
+"""Name -> (lowers, raises), sRGB. shap's own first; PuOr of ColorBrewer 2 (Brewer, 2003) and blue and yellow after Okabe
+and Ito (2008) can be told apart with every common colour vision deficiency."""
+FIXED_LIMIT = 1e-3
+"""Values (probability per pixel) at which the fixed scale is saturated. Maps on it can be compared between photos."""
+CONTOUR_LEVEL = 0.25
+"""Contours go around the regions with more than this part of the scale's limit."""
 
 
 def own_limit(values: np.ndarray) -> float:
@@ -33,7 +38,9 @@ def own_limit(values: np.ndarray) -> float:
     return limit if limit > 0 else FIXED_LIMIT
 
 
-def overlay(picture: np.ndarray, values: np.ndarray, limit: float, opacity: float = 0.8) -> np.ndarray:
+def overlay(
+    picture: np.ndarray, values: np.ndarray, limit: float, opacity: float = 0.8, palette: str = "red-blue"
+) -> np.ndarray:
     """The map on the grey photo.
 
     Parameters
@@ -42,6 +49,7 @@ def overlay(picture: np.ndarray, values: np.ndarray, limit: float, opacity: floa
     values : (h, w) SHAP values; stretched to (H, W) without smoothing, so that regions keep their true borders.
     limit : |value| that is shown with the full ``opacity``; less is shown in proportion.
     opacity : 0-1.
+    palette : of `PALETTES`.
 
     Returns
     -------
@@ -49,14 +57,78 @@ def overlay(picture: np.ndarray, values: np.ndarray, limit: float, opacity: floa
     """
     if not 0 <= opacity <= 1:
         raise SettingsError(f"expected an opacity from 0 to 1, received {opacity!r}.")
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    return _coloured(np.broadcast_to(grey, picture.shape), values, limit, opacity, palette)
+
+
+def map_alone(values: np.ndarray, limit: float, size: tuple[int, int], palette: str = "red-blue") -> np.ndarray:
+    """The map on white, (height, width, 3) uint8 for ``size`` = (width, height); parameters as of `overlay`."""
+    white = np.full((size[1], size[0], 3), 255, dtype=np.float32)
+    return _coloured(white, values, limit, 1.0, palette)
+
+
+def _coloured(ground: np.ndarray, values: np.ndarray, limit: float, opacity: float, palette: str) -> np.ndarray:
     if not limit > 0:
         raise SettingsError(f"expected a positive colour limit, received {limit!r}.")
-    height, width = picture.shape[:2]
-    strength = np.clip(cv2.resize(values, (width, height), interpolation=cv2.INTER_NEAREST) / limit, -1, 1)
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    lowers, raises = (np.array(colour, dtype=np.float32) for colour in _palette(palette))
+    strength = np.clip(_stretched(values, ground.shape) / limit, -1, 1)
     alpha = (opacity * np.abs(strength))[..., None]
-    colour = np.where(strength[..., None] >= 0, RED, BLUE)
-    return np.rint(grey * (1 - alpha) + colour * alpha).astype(np.uint8)
+    colour = np.where(strength[..., None] >= 0, raises, lowers)
+    return np.rint(ground * (1 - alpha) + colour * alpha).astype(np.uint8)
+
+
+def contoured(image: np.ndarray, values: np.ndarray, limit: float) -> np.ndarray:
+    """``image`` with lines that need no colour to be read.
+
+    Unbroken lines go around what raises the probability, broken ones around what lowers it, by more than
+    `CONTOUR_LEVEL` of ``limit`` each; black with a white rim, to be seen on any ground.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8, RGB.
+    values : (h, w) SHAP values.
+    """
+    if not limit > 0:
+        raise SettingsError(f"expected a positive colour limit, received {limit!r}.")
+    out = image.copy()
+    # Softened by two pixels of the map: hundreds of single-pixel rings would hide what they go around.
+    field = _stretched(cv2.GaussianBlur(values.astype(np.float32), (0, 0), 2), image.shape, smoothly=True)
+    width = max(1, round(image.shape[1] / 360))
+    for sign, broken in ((1, False), (-1, True)):
+        inside = (sign * field > CONTOUR_LEVEL * limit).astype(np.uint8)
+        outlines, _ = cv2.findContours(inside, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+        for colour, thickness in (((255, 255, 255), 3 * width), ((0, 0, 0), width)):
+            for outline in outlines:
+                for piece in _dashes(outline, 8 * width) if broken else [outline]:
+                    cv2.polylines(out, [piece], not broken, colour, thickness, cv2.LINE_AA)
+    return out
+
+
+def _dashes(outline: np.ndarray, length: int) -> list[np.ndarray]:
+    return [outline[i : i + length] for i in range(0, len(outline), 2 * length)]
+
+
+def boxed(image: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
+    """``image`` with a frame around ``box`` = (top, bottom, left, right), each 0-1 of its side."""
+    out = image.copy()
+    height, width = image.shape[:2]
+    top, bottom, left, right = box
+    corners = (round(left * width), round(top * height)), (round(right * width) - 1, round(bottom * height) - 1)
+    thick = max(2, width // 180)
+    cv2.rectangle(out, *corners, (0, 0, 0), 3 * thick)
+    cv2.rectangle(out, *corners, (255, 214, 10), thick)
+    return out
+
+
+def _palette(name: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    if name not in PALETTES:
+        raise SettingsError(f"expected a palette of {', '.join(PALETTES)}, received {name!r}.")
+    return PALETTES[name]
+
+
+def _stretched(values: np.ndarray, shape: tuple[int, ...], smoothly: bool = False) -> np.ndarray:
+    how = cv2.INTER_LINEAR if smoothly else cv2.INTER_NEAREST
+    return cv2.resize(values.astype(np.float32), shape[1::-1], interpolation=how)
 
 
 def shown_size(size: tuple[int, int], longer_side: int = 640) -> tuple[int, int]:
@@ -74,7 +146,8 @@ def shown(rgb: np.ndarray, longer_side: int = 640) -> np.ndarray:
 
 def png(image: np.ndarray) -> bytes:
     """(H, W, 3) uint8 RGB as a PNG file."""
-    ok, coded = cv2.imencode(".png", image[..., ::-1])
+    # Level 1: pages encode a picture for every move of a slider, and photos hardly get smaller beyond it.
+    ok, coded = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
     if not ok:
         raise ValueError(f"expected an (H, W, 3) uint8 picture, received {image.shape} {image.dtype}")
     return coded.tobytes()

@@ -75,9 +75,7 @@ class Explainer:
         self._masker = masker(self.settings)
         # With all cores busy in the network it gains nothing (benchmarks/README.md).
         self._ahead = FillAhead(self._masker, self._picture) if self._pays_to_fill_ahead() else None
-        self._run = OwenRun(
-            self._value, PictureTree(self._picture.shape), self.settings.batch_size, self.settings.seed
-        )
+        self._run = OwenRun(self._value, PictureTree(self._picture.shape), self.settings.batch_size, self.settings.seed)
         self._target = self.settings.max_evals
         self._seconds = 0.0
         self._passed: list[tuple[int, float]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crackxai.explain.settings import ExplainSettings
+from crackxai.explain.settling import cell_sums
 
 if TYPE_CHECKING:
     import shap
@@ -56,6 +58,16 @@ class Explanation:
         """(H, W) float32; they sum to ``probability - base_value`` whatever the budget."""
         return self.channel_values.sum(axis=-1, dtype=np.float64).astype(np.float32)
 
+    @cached_property
+    def values_sha256(self) -> str:
+        """SHA-256 (hex) of ``channel_values`` as little-endian float32: equal only for equal maps."""
+        return hashlib.sha256(np.ascontiguousarray(self.channel_values, dtype="<f4").tobytes()).hexdigest()
+
+    @cached_property
+    def cell_sums(self) -> np.ndarray:
+        """(15, 15) float64: the map in short, see `crackxai.explain.settling.cell_sums`."""
+        return cell_sums(self.values)
+
     def to_shap(self) -> shap.Explanation:
         """A real ``shap.Explanation`` of one row, as the notebook's ``explainer(x)`` returns it.
 
@@ -90,6 +102,8 @@ class Explanation:
             "probability": self.probability,
             "base_value": self.base_value,
             "sum_of_values": float(self.channel_values.sum(dtype=np.float64)),
+            "values_sha256": self.values_sha256,
+            "cell_sums": [[float(f"{value:.6g}") for value in row] for row in self.cell_sums],
             "evaluations": self.evaluations,
             "seconds": round(self.seconds, 3),
             "versions": self.versions,

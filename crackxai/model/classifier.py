@@ -13,6 +13,7 @@ import numpy as np
 from crackxai.errors import ModelError, SettingsError
 from crackxai.model.card import ModelCard, read_card
 from crackxai.model.dataset import resize
+from crackxai.model.measurements import Measurements, read_measurements
 from crackxai.model.resnet import build_classifier
 from crackxai.model.runtime import (
     PRECISIONS,
@@ -48,19 +49,30 @@ class CrackModel:
     precision : "exact" (float32) or "fast" (bfloat16).
     device : what it runs on, for people.
     versions : of the software that runs it.
+    measurements : what is known of its mistakes and of the photos it was trained on; empty where nothing is.
     """
 
-    def __init__(self, runtime: Runtime, card: ModelCard, fingerprint: str, precision: str = "exact") -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        card: ModelCard,
+        fingerprint: str,
+        precision: str = "exact",
+        measurements: Measurements | None = None,
+    ) -> None:
         self.card = card
+        self.measurements = measurements or Measurements()
         self.precision = precision
         self.input_size = (card.input_side, card.input_side)
         self.fingerprint = fingerprint
         self._runtime = runtime
 
     @classmethod
-    def of_network(cls, net: keras.Model, card: ModelCard, precision: str = "exact") -> CrackModel:
+    def of_network(
+        cls, net: keras.Model, card: ModelCard, precision: str = "exact", measurements: Measurements | None = None
+    ) -> CrackModel:
         """From a Keras network: preprocessed (N, side, side, 3) pictures -> (N, 1) probabilities."""
-        return cls(KerasRuntime(net), card, fingerprint(arrays_of(net), card.input_side), precision)
+        return cls(KerasRuntime(net), card, fingerprint(arrays_of(net), card.input_side), precision, measurements)
 
     @property
     def threshold(self) -> float:
@@ -140,16 +152,20 @@ def load_model(path: str | os.PathLike | None = None, precision: str = "exact", 
         raise ModelError(
             f"expected a folder written by 'python -m crackxai train', received {str(folder)!r}, which is no folder."
         )
-    card = read_card(folder)
+    card, measurements = read_card(folder), read_measurements(folder)
     if runtime == "auto":
         runtime = _suitable_runtime()
     if runtime == "keras":
-        return CrackModel.of_network(load_network(folder, precision), card, precision)
+        return CrackModel.of_network(load_network(folder, precision), card, precision, measurements)
     from crackxai.model.runtime_openvino import OpenVINORuntime
 
     arrays = read_arrays(folder / WEIGHTS_FILE)
     return CrackModel(
-        OpenVINORuntime(arrays, card.input_side, precision), card, fingerprint(arrays, card.input_side), precision
+        OpenVINORuntime(arrays, card.input_side, precision),
+        card,
+        fingerprint(arrays, card.input_side),
+        precision,
+        measurements,
     )
 
 

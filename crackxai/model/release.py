@@ -5,21 +5,29 @@ from __future__ import annotations
 import csv
 import datetime
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import PIL
 
+from crackxai.errors import DataError
 from crackxai.model import runtime
+from crackxai.model.appearance import Appearance
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
 from crackxai.model.evaluation import Evaluation, measure, predict_all
+from crackxai.model.measurements import FastPrecision, Measurements, Scores, write_measurements
 from crackxai.model.recipes import Recipe
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
 from crackxai.model.training import fit
+
+if TYPE_CHECKING:
+    from crackxai.model.classifier import CrackModel
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,11 @@ def train_model(
     load_weights(net, out / WEIGHTS_FILE)
     stored = runtime.KerasRuntime(net)
     forward = stored.forward
-    scores = after = predict_all(forward, validation)
-    threshold = choose_threshold(scores, validation.labels)
-    figures = {"validation": measure(scores, validation.labels, threshold)}
-    if test:
-        after = predict_all(forward, test)
-        figures["test"] = measure(after, test.labels, threshold)
     parts = {"train": train, "validation": validation} | ({"test": test} if test else {})
+    probabilities = {name: predict_all(forward, parts[name]) for name in list(parts)[1:]}
+    threshold = choose_threshold(probabilities["validation"], validation.labels)
+    figures = {name: measure(p, parts[name].labels, threshold) for name, p in probabilities.items()}
+    after = list(probabilities.values())[-1]
     card = ModelCard(
         name=name,
         created=datetime.date.today().isoformat(),
@@ -82,8 +88,43 @@ def train_model(
         history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
     )
     write_card(card, out)
+    known = {name: Scores.of(p, parts[name].labels) for name, p in probabilities.items()}
+    write_measurements(Measurements(known, Appearance.of(train.images)), out)
     unreadable = tuple(item for photos in parts.values() for item in photos.unreadable)
     return Release(out, figures, unreadable)
+
+
+def measure_model(
+    folder: Path, data: Path, exact: CrackModel, fast: CrackModel, compare_maps: Callable[[LabelledPhotos], dict]
+) -> Measurements:
+    """Write the measurements of a model folder that has none yet, or whose fast precision was not measured.
+
+    Parameters
+    ----------
+    data : as of `train_model`, with ``train/``, and ``test/`` or ``val/``.
+    exact, fast : the model in both precisions.
+    compare_maps : the facts about maps of `FastPrecision`, from some photos; maps are made in another room.
+    """
+    names = {"validation": "val", "test": "test"}
+    parts = {
+        name: load_photos(data / part, exact.card.input_side) for name, part in names.items() if (data / part).is_dir()
+    }
+    if not parts:
+        raise DataError(f"expected val/ or test/ in {data}, received neither. Give the folder that holds them.")
+    exactly, roughly = ({name: predict_all(m.predict, photos) for name, photos in parts.items()} for m in (exact, fast))
+    p, q = (np.concatenate(list(by_part.values())) for by_part in (exactly, roughly))
+    measurements = Measurements(
+        {name: Scores.of(exactly[name], photos.labels) for name, photos in parts.items()},
+        Appearance.of(load_photos(data / "train", exact.card.input_side).images),
+        FastPrecision(
+            photos=len(p),
+            largest_difference=float(np.abs(p - q).max()),
+            changed_verdicts=int(((p >= exact.threshold) != (q >= exact.threshold)).sum()),
+            **compare_maps(list(parts.values())[-1]),
+        ),
+    )
+    write_measurements(measurements, folder)
+    return measurements
 
 
 def versions(used: runtime.Runtime) -> dict[str, str]:

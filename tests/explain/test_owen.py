@@ -180,6 +180,25 @@ def test_the_report_comes_after_each_batch_with_the_count():
     assert run.evaluations == 16  # pairs: an odd budget is passed by one, as in shap
 
 
+def test_what_is_likely_to_be_asked_next():
+    """A context that waits is asked for before any that it outweighs, and none beyond the budget."""
+    asked, likely = [], []
+
+    def game(masks):
+        asked.append({mask.tobytes() for mask in masks})
+        likely.append([mask.tobytes() for mask in run.likely()])
+        return table_game(3)(masks)
+
+    run = OwenRun(game, PairTree(SIX), 4, 0)
+    run.advance(22)
+    assert likely[:3] == [[], [], []]  # nothing waits before the first halves are known
+    assert not likely[-1]
+    assert all(len(masks) <= 4 for masks in likely)
+    expected = sum(len(masks) for masks in likely)
+    came = sum(mask in asked[i + 1] for i, masks in enumerate(likely[:-1]) for mask in masks)
+    assert came > expected / 2
+
+
 def test_a_value_that_is_no_number_is_an_error():
     with pytest.raises(ModelError, match="finite"):
         owen(lambda masks: np.where(masks.sum(axis=1) == 3, np.nan, 0.5), SIX)

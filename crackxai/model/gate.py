@@ -1,0 +1,72 @@
+"""The photo gate: is this a photo that the model's answer can be trusted on?
+
+A note never changes the verdict; it stands beside it. What is judged is the picture as the network sees it, since a
+blur or shade that is gone at its scale does no harm. The limits were set on the training photos (see each) and checked
+on photos that they were not set on: `benchmarks/README.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crackxai.model.appearance import Appearance, luma, sharpness
+from crackxai.photo import Photo
+
+DARK = 60
+"""Luma (0-255) that the lightest tenth of a picture should reach. Of the training photos 0.2 % do not."""
+WHITE, BURNT_SHARE = 250, 0.2
+"""Luma from which a pixel is burnt out, and the part of the picture that may be. Of the training photos 0.2 % exceed
+it."""
+BLURRED = 1.0
+"""log10(1 + variance of the Laplacian) (Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR
+2000) below which a picture counts as blurred. Of the training photos 0.3 % lie below it."""
+
+
+@dataclass(frozen=True)
+class GateNote:
+    """A doubt about a photo.
+
+    Attributes
+    ----------
+    kind : "dark", "burnt", "blurred", "small" or "unlike".
+    measured, limit : in the unit of the measure.
+    measure : of "unlike": the one of `crackxai.model.appearance.MEASURES` in which the photo differs most; its value
+        and the training photos' mean and spread are in ``detail``.
+    """
+
+    kind: str
+    measured: float
+    limit: float
+    measure: str = ""
+    detail: tuple[float, float, float] | None = None
+
+
+def gate(photo: Photo, picture: np.ndarray, appearance: Appearance | None) -> list[GateNote]:
+    """Doubts about a photo; none for most.
+
+    Parameters
+    ----------
+    picture : the photo at the network's size, (H, W, 3) uint8.
+    appearance : of the model's training photos; None where it is not known, then nobody can tell whether a photo is
+        unlike them.
+    """
+    notes = []
+    grey = luma(picture)
+    light = float(np.percentile(grey, 90))
+    if light < DARK:
+        notes.append(GateNote("dark", light, DARK))
+    burnt = float((grey >= WHITE).mean())
+    if burnt > BURNT_SHARE:
+        notes.append(GateNote("burnt", burnt, BURNT_SHARE))
+    detail = sharpness(grey)
+    if detail < BLURRED:
+        notes.append(GateNote("blurred", detail, BLURRED))
+    side = min(photo.rgb.shape[:2])
+    if side < min(picture.shape[:2]):
+        notes.append(GateNote("small", side, min(picture.shape[:2])))
+    if appearance is not None and (distance := appearance.distance(picture)) > appearance.limit:
+        name, *values = appearance.furthest(picture)
+        notes.append(GateNote("unlike", distance, appearance.limit, name, tuple(values)))
+    return notes

@@ -208,9 +208,10 @@ def measure(args: argparse.Namespace) -> int:
 
     folder = args.model or BUNDLED
     found = measure_model(folder, args.data, exact, fast, compare_maps)
+    changed = f"{found.fast.changed_verdicts} of {found.fast.photos} verdicts change"
     print(
-        f"fast: a probability changes by up to {found.fast.largest_difference:.4f}, a map by {found.fast.map_difference:.1%} "
-        f"(median of {found.fast.maps}); {found.fast.changed_verdicts} of {found.fast.photos} verdicts change"
+        f"fast: a probability changes by up to {found.fast.largest_difference:.4f}, a map by "
+        f"{found.fast.map_difference:.1%} (median of {found.fast.maps}); {changed}"
     )
     print(f"written to {folder}")
     return OK

@@ -24,8 +24,8 @@ PALETTES = {
     "orange-purple": ((94, 60, 153), (230, 97, 1)),
     "yellow-blue": ((0, 114, 178), (240, 190, 40)),
 }
-"""Name -> (lowers, raises), sRGB. shap's own first; PuOr of ColorBrewer 2 (Brewer, 2003) and blue and yellow after Okabe
-and Ito (2008) can be told apart with every common colour vision deficiency."""
+"""Name -> (lowers, raises), sRGB. shap's own first; PuOr of ColorBrewer 2 (Brewer, 2003) and blue and yellow after
+Okabe and Ito (2008) can be told apart with every common colour vision deficiency."""
 FIXED_LIMIT = 1e-3
 """Values (probability per pixel) at which the fixed scale is saturated. Maps on it can be compared between photos."""
 CONTOUR_LEVEL = 0.25
@@ -153,7 +153,9 @@ def png(image: np.ndarray) -> bytes:
     return coded.tobytes()
 
 
-def explanation_figure(explanation: Explanation, rgb: np.ndarray, limit: float | None = None) -> Figure:
+def explanation_figure(
+    explanation: Explanation, rgb: np.ndarray, limit: float | None = None, palette: str = "red-blue"
+) -> Figure:
     """Photo and overlay side by side with colour bar and caption, for a file on its own.
 
     Parameters
@@ -169,12 +171,12 @@ def explanation_figure(explanation: Explanation, rgb: np.ndarray, limit: float |
     axes = figure.subplot_mosaic([["photo", "map"], ["bar", "bar"]], height_ratios=[1, 0.045])
     for name, image, title in (
         ("photo", photo, f"{explanation.photo_name}: crack probability {explanation.probability:.1%}"),
-        ("map", overlay(photo, explanation.values, limit), f"why: {caption(explanation)}"),
+        ("map", overlay(photo, explanation.values, limit, palette=palette), f"why: {caption(explanation)}"),
     ):
         axes[name].imshow(image)
         axes[name].set_title(title, fontsize=10)
         axes[name].axis("off")
-    _draw_bar(axes["bar"], limit)
+    _draw_bar(axes["bar"], limit, palette)
     return figure
 
 
@@ -196,10 +198,9 @@ def figure_png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _draw_bar(axes, limit: float) -> None:
+def _draw_bar(axes, limit: float, palette: str) -> None:
     strength = np.linspace(-1, 1, 256, dtype=np.float32)[None]
-    white = np.full((1, 256, 3), 255, dtype=np.uint8)
-    axes.imshow(overlay(white, strength, 1.0, 1.0), aspect="auto", extent=(-limit, limit, 0, 1))
+    axes.imshow(map_alone(strength, 1.0, (256, 1), palette), aspect="auto", extent=(-limit, limit, 0, 1))
     axes.set_yticks([])
     axes.set_xticks([-limit, 0, limit], [f"−{limit:.1e}", "0", f"+{limit:.1e}"])
     axes.tick_params(labelsize=9)

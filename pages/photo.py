@@ -1,15 +1,16 @@
 """One photo: its crack probability, and why."""
 
-from crackxai.ui import controls, state, views
+import streamlit as st
 
-model = views.model_or_stop()
-views.sidebar(model)
-controls.choose_photo()
-photo = state.photo()
-if photo is None:
-    views.welcome()
+from crackxai.ui import erasing, instrument, photos, resources, shell, verdict
+from crackxai.ui.text import t
+
+model = shell.enter()
+item = photos.choose(model)
+if item is None:
+    st.info(t("photos.welcome"), icon=":material/arrow_upward:")
 else:
-    probability = views.verdict(model, photo)
-    controls.explain_form(model, photo)
-    controls.running_job(photo)
-    views.explanation(model, photo, probability)
+    photo = resources.photo(item)
+    verdict.show(model, photo, item)
+    settings = instrument.show(model, photo, item)
+    erasing.show(model, photo, settings)

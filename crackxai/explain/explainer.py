@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import platform
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ from crackxai.photo import Photo
 
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
+
+BYTES_PER_EVALUATION = 900
+"""Of a run that is kept: two contexts with their numbers and places, measured over 5000 evaluations."""
 
 
 def explain(
@@ -55,7 +59,7 @@ class Explainer:
 
     After each batch of evaluations there is a map, which only gets finer. A run that was stopped, by its budget or by
     its user, can be read and gone on with, and the maps of all smaller budgets stay readable: each is exactly what a
-    run of that budget alone gives. One thread at a time may advance it; others may read it meanwhile.
+    run of that budget alone gives. One thread at a time advances it, another waits; all may read it meanwhile.
 
     Parameters
     ----------
@@ -76,9 +80,20 @@ class Explainer:
         # With all cores busy in the network it gains nothing (benchmarks/README.md).
         self._ahead = FillAhead(self._masker, self._picture) if self._pays_to_fill_ahead() else None
         self._run = OwenRun(self._value, PictureTree(self._picture.shape), self.settings.batch_size, self.settings.seed)
+        self._advancing = threading.Lock()
         self._target = self.settings.max_evals
         self._seconds = 0.0
         self._passed: list[tuple[int, float]] = []
+
+    def hidden(self) -> np.ndarray:
+        """(H, W, 3) uint8: the fully hidden picture, whose probability is the base value."""
+        nothing = np.zeros((1, *self._picture.shape[:2]), dtype=bool)
+        return np.rint(self._masker.fill(self._picture, nothing)[0]).astype(np.uint8)
+
+    @property
+    def nbytes(self) -> int:
+        """About what it takes in memory."""
+        return 2 * self._picture.nbytes + BYTES_PER_EVALUATION * self.evaluations
 
     def _pays_to_fill_ahead(self) -> bool:
         return self._model.leaves_cores_idle and isinstance(self._masker, Inpainting)
@@ -105,7 +120,10 @@ class Explainer:
         """
         total = self.settings.max_evals if max_evals is None else max_evals
         self._target = max(self._target, total)
-        progress = progress or silent
+        with self._advancing:
+            self._advance(total, progress or silent)
+
+    def _advance(self, total: int, progress: Progress) -> None:
         before, began = self._seconds, time.perf_counter()
 
         def report() -> None:

@@ -1,59 +1,50 @@
-"""Work in the background: worker, progress, cancel, and a bounded store. Knows no Streamlit."""
+"""Work in the background: one queue for the whole server. Knows no Streamlit."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
 
-from crackxai.errors import Cancelled, CrackXAIError
+from crackxai.errors import Cancelled, CrackXAIError, Words
 from crackxai.explain.explainer import Explainer
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-
-class Recent(Generic[T]):
-    """Things by key, the least recently used dropped first. Safe to share between threads."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under ``key``, or else made now."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
-            return self._kept[key]
+PRUNE_S = 1.0
+"""How often jobs are asked whether anybody still wants them."""
 
 
 class Job:
     """Taking an explainer further.
 
+    Parameters
+    ----------
+    total : evaluations to go to.
+    kind : of jobs that take as long for an evaluation, for estimates.
+    wanted : whether somebody still waits for it; a job that nobody waits for ends.
+
     Attributes
     ----------
     explainer : readable at any time.
-    evaluations, total : progress; it starts at what the explainer has done before.
+    evaluations : done; it starts at what the explainer has done before.
     error : why it failed, in words for the user; None while it runs or when it succeeded.
     """
 
-    def __init__(self, explainer: Explainer, total: int) -> None:
+    def __init__(
+        self, explainer: Explainer, total: int, kind: Hashable = None, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
         self.explainer = explainer
         self.total = total
+        self.kind = kind
+        self.wanted = wanted
         self.evaluations = min(explainer.evaluations, total)
         self.error: str | None = None
-        self._started: float | None = None
+        self._started = threading.Event()
         self._cancelled = threading.Event()
         self._finished = threading.Event()
+        self._pace: tuple[float, int] | None = None
 
     @property
     def done(self) -> bool:
@@ -62,8 +53,8 @@ class Job:
 
     @property
     def waiting(self) -> bool:
-        """Still behind another job."""
-        return self._started is None
+        """Still behind others."""
+        return not (self._started.is_set() or self.done)
 
     @property
     def cancelled(self) -> bool:
@@ -73,46 +64,115 @@ class Job:
         """Ask it to stop; it does so before its next batch, or at once if it has not started."""
         self._cancelled.set()
 
-    def seconds_left(self) -> float | None:
-        """Estimate from the evaluations so far; None before there are enough of them."""
-        if self._first_batch is None or self.evaluations <= self._first_batch[1]:
+    def rate(self) -> float | None:
+        """Evaluations per second so far; None before there are enough of them."""
+        if self._pace is None or self.evaluations <= self._pace[1]:
             return None
-        began, before = self._first_batch
-        rate = (self.evaluations - before) / max(1e-9, time.monotonic() - began)
-        return max(0, self.total - self.evaluations) / rate
-
-    _first_batch: tuple[float, int] | None = None
+        began, before = self._pace
+        return (self.evaluations - before) / max(1e-9, time.monotonic() - began)
 
     def progress(self, evaluations: int, total: int) -> None:
         """The `crackxai.explain.progress.Progress` of this job."""
-        if self._cancelled.is_set():
-            raise Cancelled("stopped by the user")
-        # The first evaluations warm the model up and say nothing about the rest.
-        if self._first_batch is None and evaluations > 2:
-            self._first_batch = time.monotonic(), evaluations
         self.evaluations = min(evaluations, total)
+        # The first evaluations warm the model up and say nothing about the rest.
+        if self._pace is None and evaluations > 2:
+            self._pace = time.monotonic(), evaluations
+        if self._cancelled.is_set() or not self.wanted():
+            raise Cancelled("stopped by the user")
 
-    def run(self) -> None:
-        """Do the work, in the worker's thread. Nothing is raised: the outcome is on the job."""
-        self._started = time.monotonic()
+    def run(self, progress: Callable[[int, int], None]) -> None:
+        """Do the work, in a worker's thread. Nothing is raised: the outcome is on the job."""
+        self._started.set()
         try:
-            self.explainer.advance(self.total, self.progress)
+            self.explainer.advance(self.total, progress)
         except Cancelled:
             pass
         except CrackXAIError as error:
-            self.error = str(error)
+            self.error = error.words
         except Exception:
             log.exception("explaining %s failed", self.explainer.photo_name)
-            self.error = "The explanation failed for a reason that was not foreseen; the server's log has it."
+            self.error = Words(
+                "job.failed", "The explanation failed for a reason that was not foreseen; the server's log has it."
+            )
         finally:
-            self._finished.set()
+            self.finish()
+
+    def finish(self) -> None:
+        self._finished.set()
 
 
-class Worker:
-    """Runs jobs one after another: an explanation uses the whole device, so two at once would only share it."""
+class Queue:
+    """Jobs in the order in which they came, a few at a time.
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
+    Parameters
+    ----------
+    workers : jobs that run at once. One explanation uses the whole device, so that two at once only share it.
+    """
+
+    def __init__(self, workers: int = 1) -> None:
+        self.workers = workers
+        self._waiting: list[Job] = []
+        self._running: list[Job] = []
+        self._rates: dict[Hashable, float] = {}
+        self._change = threading.Condition()
+        self._pruned = 0.0
+        for number in range(workers):
+            # Daemons: closing the server does not wait for an explanation.
+            threading.Thread(target=self._work, name=f"explain-{number}", daemon=True).start()
 
     def submit(self, job: Job) -> None:
-        self._pool.submit(job.run)
+        with self._change:
+            self._waiting.append(job)
+            self._change.notify()
+
+    def cancel(self, job: Job) -> None:
+        """Stop it within a batch; at once where it still waits."""
+        job.cancel()
+        self._prune(at_once=True)
+
+    def ahead(self, job: Job) -> int:
+        """Jobs that end or start before this one may start; 0 once it runs or is done."""
+        with self._change:
+            return len(self._running) + self._waiting.index(job) if job in self._waiting else 0
+
+    def seconds_left(self, job: Job) -> float | None:
+        """Until the job ends, its time in the queue included; None while nothing of its kind was measured."""
+        with self._change:
+            place = self._waiting.index(job) if job in self._waiting else None
+            before = [] if place is None else [*self._running, *self._waiting[:place]]
+        times = [self._seconds(each) for each in [*before, job]]
+        if None in times:
+            return None
+        return sum(times[:-1]) / self.workers + times[-1]
+
+    def _seconds(self, job: Job) -> float | None:
+        rate = job.rate() or self._rates.get(job.kind)
+        return None if not rate else max(0, job.total - job.evaluations) / rate
+
+    def _work(self) -> None:
+        while True:
+            with self._change:
+                while not self._waiting:
+                    self._change.wait()
+                job = self._waiting.pop(0)
+                self._running.append(job)
+
+            def progress(evaluations: int, total: int, job: Job = job) -> None:
+                job.progress(evaluations, total)
+                if rate := job.rate():
+                    self._rates[job.kind] = rate
+                self._prune()
+
+            job.run(progress)
+            with self._change:
+                self._running.remove(job)
+
+    def _prune(self, at_once: bool = False) -> None:
+        """End the waiting jobs that were cancelled or that nobody waits for any more."""
+        if not at_once and time.monotonic() - self._pruned < PRUNE_S:
+            return
+        self._pruned = time.monotonic()
+        with self._change:
+            for job in [job for job in self._waiting if job.cancelled or not job.wanted()]:
+                self._waiting.remove(job)
+                job.finish()

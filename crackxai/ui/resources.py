@@ -1,93 +1,176 @@
-"""Everything the server keeps: the model, decoded photos, samples, probabilities, the worker and its results."""
+"""Everything the server keeps: models, decoded photos, pictures, probabilities, the queue and its runs."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
+from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Photo, load_model, read_photo
+from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
 from crackxai.explain.explainer import Explainer
-from crackxai.explain.settings import MAX_EVALS_RANGE
+from crackxai.explain.settling import Settling, settling
+from crackxai.model.card import CARD_FILE
+from crackxai.model.gate import GateNote, gate
 from crackxai.model.runtime import keep_session
-from crackxai.render import overlay, png, shown
+from crackxai.render import png, shown
 from crackxai.samples import draw_samples
-from crackxai.ui.jobs import Recent, Worker
+from crackxai.ui.jobs import Queue
+from crackxai.ui.state import Item, RunKey
+from crackxai.ui.store import Recent
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
-KEPT_EXPLAINERS = 32
-"""About 2 MB each after 5000 evaluations."""
+KEPT_RUNS, KEPT_RUNS_BYTES = 64, 256 * 2**20
+WORKERS = 1
+"""Explanations at a time: each uses the whole device."""
+DEFAULT_MODEL = ""
 
 
-@st.cache_resource(show_spinner="Loading the model …")
-def model() -> CrackModel:
-    """The bundled model, or the folder that the environment variable CRACKXAI_MODEL names."""
-    loaded = load_model(os.environ.get("CRACKXAI_MODEL") or None)
+# Models
+
+
+def model_folders() -> dict[str, Path | None]:
+    """The models that the server's owner offers, by name: CRACKXAI_MODEL (else the bundled one) under the name "", and
+    those in the folder that CRACKXAI_MODELS names."""
+    default, folder = os.environ.get("CRACKXAI_MODEL"), os.environ.get("CRACKXAI_MODELS")
+    found: dict[str, Path | None] = {DEFAULT_MODEL: Path(default) if default else None}
+    if folder and Path(folder).is_dir():
+        found |= {path.name: path for path in sorted(Path(folder).iterdir()) if (path / CARD_FILE).is_file()}
+    return found
+
+
+def model(name: str = DEFAULT_MODEL, precision: str = "exact") -> CrackModel:
+    """Raises ModelError."""
+    return _model(model_folders().get(name), precision)
+
+
+# Few: each takes a quarter of a gigabyte.
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _model(folder: Path | None, precision: str) -> CrackModel:
+    loaded = load_model(folder, precision)
     keep_session()
     return loaded
 
 
-@st.cache_resource(show_spinner=False)
-def worker() -> Worker:
-    """The one worker of this server."""
-    return Worker()
+# Photos
 
 
 @st.cache_resource(show_spinner=False)
-def _explainers() -> Recent[Explainer]:
-    return Recent(KEPT_EXPLAINERS)
+def samples() -> list[Item]:
+    """Drawn photos as PNG files; they take the same way as uploads."""
+    drawn = [(f"{sample.name}.png", png(sample.rgb)) for sample in draw_samples(SAMPLE_COUNT, SAMPLE_SEED)]
+    return [
+        Item(name, data, hashlib.sha256(data).hexdigest(), number) for number, (name, data) in enumerate(drawn, start=1)
+    ]
 
 
-def explainer(model: CrackModel, photo: Photo, settings: ExplainSettings) -> Explainer:
-    """The one explainer of photo, model and settings, whatever their max_evals: it goes on where it stopped."""
-    key = photo.sha256, *_model_key(model), dataclasses.replace(settings, max_evals=MAX_EVALS_RANGE[0])
-    return _explainers().get(key, lambda: Explainer(model, photo, settings))
+def photo(item: Item) -> Photo:
+    """Decoded, perhaps before. Raises PhotoError."""
+    return _photo(item.data, item.name, item.sha256)
 
 
-@st.cache_data(show_spinner="Drawing samples …")
-def sample_files() -> list[tuple[str, bytes]]:
-    """(name, PNG bytes) of the samples; they take the same way as uploads."""
-    return [(f"{sample.name}.png", png(sample.rgb)) for sample in draw_samples(SAMPLE_COUNT, SAMPLE_SEED)]
-
-
-def photo(data: bytes, name: str) -> Photo:
-    """Decode, or the photo decoded before. Raises PhotoError."""
-    return _photo(data, name, hashlib.sha256(data).hexdigest())
-
-
-# Few entries: a decoded phone photo takes 36 MB.
-@st.cache_resource(max_entries=6, show_spinner="Reading the photo …")
+# Few: a decoded phone photo takes 36 MB.
+@st.cache_resource(max_entries=6, show_spinner=False)
 def _photo(_data: bytes, name: str, sha256: str) -> Photo:
     return read_photo(_data, name)
 
 
-def probability(model: CrackModel, photo: Photo) -> float:
-    """Crack probability, computed once for a model and photo."""
-    return _probability(model, photo, _model_key(model), photo.sha256)
-
-
-@st.cache_data(max_entries=1000, show_spinner="Looking for cracks …")
-def _probability(_model: CrackModel, _photo: Photo, model_key: tuple, sha256: str) -> float:
-    return float(_model.predict(_model.prepare(_photo)[None])[0])
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _display(_photo: Photo, sha256: str, longer_side: int):
+@st.cache_data(max_entries=600, show_spinner=False)
+def _display(_photo: Photo, sha256: str, longer_side: int) -> np.ndarray:
     return shown(_photo.rgb, longer_side)
 
 
-def display(photo: Photo, longer_side: int = 720):
+def display(photo: Photo, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, (H, W, 3) uint8."""
     return _display(photo, photo.sha256, longer_side)
 
 
-def overlaid(photo: Photo, values, limit: float, opacity: float):
-    """The map over the photo at display size, (H, W, 3) uint8."""
-    return overlay(display(photo), values, limit, opacity)
+@st.cache_data(max_entries=600, show_spinner=False)
+def _thumbnail(_item: Item, sha256: str) -> bytes:
+    return png(shown(photo(_item).rgb, 160))
 
 
-def _model_key(model: CrackModel) -> tuple:
+def thumbnail(item: Item) -> bytes:
+    """A small PNG."""
+    return _thumbnail(item, item.sha256)
+
+
+# What the model says
+
+
+def _model_key(model: CrackModel) -> tuple[str, str]:
     return model.fingerprint, model.precision
+
+
+def probability(model: CrackModel, item: Item) -> float:
+    """Crack probability, computed once for a model and photo. Raises PhotoError."""
+    return judged(model, item)[0]
+
+
+def judged(model: CrackModel, item: Item) -> tuple[float, list[GateNote]]:
+    """Crack probability and doubts about the photo. Raises PhotoError."""
+    return _judged(model, item, _model_key(model), item.sha256)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> tuple[float, list[GateNote]]:
+    decoded = photo(_item)
+    return float(_model.predict(_model.prepare(decoded)[None])[0]), gate_notes(_model, decoded)
+
+
+def gate_notes(model: CrackModel, photo: Photo) -> list[GateNote]:
+    """Doubts about a decoded photo."""
+    return gate(photo, model.prepare(photo), model.measurements.appearance)
+
+
+# Runs
+
+
+@st.cache_resource(show_spinner=False)
+def queue() -> Queue:
+    """The one queue of this server."""
+    return Queue(WORKERS)
+
+
+@st.cache_resource(show_spinner=False)
+def runs() -> Recent[Explainer]:
+    """Finished and running ones, whatever their budget: each goes on where it stopped."""
+    return Recent(KEPT_RUNS, KEPT_RUNS_BYTES, lambda run: run.nbytes)
+
+
+def run(model: CrackModel, photo: Photo, settings: ExplainSettings) -> Explainer:
+    """The one run of photo, model and settings, kept or new."""
+    return runs().get(RunKey.of(model, photo, settings), lambda: Explainer(model, photo, settings))
+
+
+def read(key: RunKey, run: Explainer, max_evals: int) -> Explanation:
+    """The map of a budget that the run has passed."""
+    return _read(run, key, max_evals)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _read(_run: Explainer, key: RunKey, max_evals: int) -> Explanation:
+    return _run.explanation(max_evals)
+
+
+def settled(key: RunKey, run: Explainer, evaluations: int) -> Settling | None:
+    """How the run's map settled up to that many evaluations."""
+    return _settled(run, key, evaluations)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _settled(_run: Explainer, key: RunKey, evaluations: int) -> Settling | None:
+    return settling(lambda budget: read(key, _run, budget).values, evaluations)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _hidden(_run: Explainer, key: RunKey) -> np.ndarray:
+    return _run.hidden()
+
+
+def hidden(key: RunKey, run: Explainer) -> np.ndarray:
+    """The fully hidden picture of a run, (H, W, 3) uint8."""
+    return _hidden(run, key)

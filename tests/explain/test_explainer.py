@@ -34,7 +34,7 @@ def test_below_single_pixels_channels_differ(tiny_model, photo):
 
     class RedOfOnePixel:
         input_size, precision, device, fingerprint, card = (6, 6), "exact", "CPU", "", tiny_model.card
-        versions, leaves_cores_idle = {}, False  # noqa: RUF012
+        versions, leaves_cores_idle = {}, False
 
         def prepare(self, photo):
             return picture
@@ -186,7 +186,7 @@ def test_200_photos_through_one_model_each_get_their_own_background(tiny_model, 
 
     class Flat:
         input_size, precision, device, fingerprint, card = (24, 24), "exact", "CPU", "", tiny_model.card
-        versions, leaves_cores_idle = {}, False  # noqa: RUF012
+        versions, leaves_cores_idle = {}, False
 
         def prepare(self, value):
             return np.full((24, 24, 3), value.rgb, dtype=np.uint8)

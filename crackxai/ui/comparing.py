@@ -1,0 +1,207 @@
+"""Several maps of one photo beside each other: maskers, and budgets."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai.explain.agreement import agreeing_share, consensus, rank_correlation
+from crackxai.render import own_limit, png, shown
+from crackxai.ui import judging, maps, resources, runs, state
+from crackxai.ui.controls import Look
+from crackxai.ui.formats import duration, masker_name, percent, plain
+from crackxai.ui.runs import Run
+from crackxai.ui.state import Item, RunKey
+from crackxai.ui.text import said, t
+
+CANDIDATES = (
+    ExplainSettings("inpaint_telea"),
+    ExplainSettings("inpaint_ns"),
+    *(ExplainSettings("blur", blur_kernel=kernel) for kernel in (7, 15, 31, 61)),
+    ExplainSettings("mean"),
+)
+USUAL = (0, 1, 3, 4)
+BUDGETS = (100, 200, 500, 1000, 2000)
+LADDER = (100, 500, 1000, 5000)
+LIVE_S = 1.0
+LOOK = Look(0.8, True, "red-blue", False)
+_MASKERS, _LADDER = "_compared", "_ladder"
+
+
+def choose_item(model: CrackModel) -> Item:
+    """One of the session's photos or a sample, the one under inspection first."""
+    items = [*state.items(), *resources.samples()]
+    selected = state.selected()
+    names = [t("photos.sample", number=item.sample) if item.sample else item.name for item in items]
+    place = st.selectbox(
+        t("compare.photo"),
+        range(len(items)),
+        index=items.index(selected) if selected in items else len(state.items()),
+        format_func=lambda i: names[i],
+    )
+    if items[place] != selected:
+        state.select(items[place])
+        st.rerun()
+    return items[place]
+
+
+def maskers(model: CrackModel, photo: Photo) -> None:
+    """The same photo under several maskers."""
+    st.subheader(t("compare.maskers"), anchor=False)
+    choice, spending, start = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
+    chosen = choice.pills(
+        t("controls.masker"),
+        range(len(CANDIDATES)),
+        selection_mode="multi",
+        default=USUAL,
+        format_func=lambda i: masker_name(CANDIDATES[i]),
+        key="compare-maskers",
+    )
+    budget = spending.select_slider(t("controls.max-evals"), BUDGETS, 500, key="compare-budget")
+    if start.button(
+        t("compare.start"),
+        key="compare",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="e",
+        width="stretch",
+        disabled=len(chosen) < 2,
+        help=t("compare.two") if len(chosen) < 2 else None,
+    ):
+        settings = [
+            ExplainSettings(CANDIDATES[i].masker, CANDIDATES[i].blur_kernel, max_evals=budget) for i in sorted(chosen)
+        ]
+        keys = [runs.start(model, photo, each) for each in settings]
+        st.session_state[_MASKERS] = (photo.sha256, photo.name), keys, budget
+    of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
+    if of == (photo.sha256, photo.name):
+        live = LIVE_S if any(key in state.jobs() for key in keys) else None
+        st.fragment(_maskers, run_every=live)(model, photo, keys, budget)
+
+
+def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -> None:
+    if runs.collect():
+        st.rerun()
+    found = {key: run for key in keys if (run := runs.find(key)) is not None}
+    _waiting(keys)
+    results = {
+        # A run may have gone further for another page; what is compared is the same budget.
+        key: run.read(budget) if run.explainer.evaluations >= budget else run.explainer.explanation()
+        for key, run in found.items()
+        if run.readable
+    }
+    if not results:
+        return
+    limit = max(own_limit(result.values) for result in results.values())
+    picture = resources.display(photo, 480)
+    for place, (key, result) in enumerate(results.items()):
+        if place % 3 == 0:
+            columns = st.columns(3, gap="medium")
+        with columns[place % 3]:
+            st.markdown(f"**{masker_name(result.settings)}**")
+            alt = maps.in_words(result)
+            st.image(maps.drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
+            hidden, words = st.columns([1, 3], vertical_alignment="center")
+            hidden.image(png(shown(resources.hidden(key, found[key].explainer), 96)), alt=t("baseline.alt"))
+            facts = {
+                "base": percent(result.base_value),
+                "evaluations": f"{result.evaluations:,}",
+                "time": duration(result.seconds),
+            }
+            words.caption(t("compare.facts", **facts))
+            if result.base_value >= state.decision(model)[0]:
+                st.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
+    st.html(maps.scale(limit, LOOK))
+    if len(results) > 1:
+        _agreement(picture, list(results.values()), limit)
+
+
+def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
+    st.subheader(t("compare.agreement"), anchor=False, help=t("compare.agreement-help"))
+    names = [masker_name(result.settings) for result in results]
+    values = [result.values for result in results]
+    table, common = st.columns([3, 2], gap="large")
+    with table:
+        rows = [
+            {"": names[i]} | {names[j]: f"{rank_correlation(values[i], values[j]):.2f}" for j in range(len(values))}
+            for i in range(len(values))
+        ]
+        st.table(rows, hide_index=True)
+        st.markdown(t("compare.share", share=f"{100 * agreeing_share(values):.0f}"))
+    with common:
+        agreed = consensus(values)
+        image = maps.drawn(picture, agreed, limit, LOOK)
+        st.image(image, width="stretch", caption=t("compare.consensus"), alt=t("compare.consensus-alt"))
+
+
+def _waiting(keys: list[RunKey]) -> None:
+    """Progress of what is under way, errors of what failed, and one button to stop it all."""
+    for key in keys:
+        if message := state.messages().get(key):
+            st.error(f"{_name(key)}: {said(message)}", icon=":material/error:")
+    active = {key: job for key, job in state.jobs().items() if key in keys}
+    for key, job in active.items():
+        st.progress(job.evaluations / job.total, text=f"{_name(key)}: {runs.progress_text(job)}")
+    if active and st.button(t("instrument.cancel"), key=f"cancel-{len(keys)}", icon=":material/stop:", shortcut="x"):
+        for key in active:
+            runs.cancel(key)
+
+
+def _name(key: RunKey) -> str:
+    return f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}".rstrip()
+
+
+def ladder(model: CrackModel, photo: Photo) -> None:
+    """The map at rising budgets, all from one run, and how it converges."""
+    st.divider()
+    st.subheader(t("compare.ladder"), anchor=False, help=t("compare.ladder-help"))
+    choice, start = st.columns([8, 2], gap="medium", vertical_alignment="bottom")
+    place = choice.segmented_control(
+        t("controls.masker"),
+        range(len(CANDIDATES)),
+        default=3,
+        required=True,
+        format_func=lambda i: masker_name(CANDIDATES[i]),
+        key="ladder-masker",
+    )
+    if start.button(
+        t("compare.ladder-start", total=f"{LADDER[-1]:,}"),
+        key="ladder",
+        icon=":material/play_arrow:",
+        width="stretch",
+    ):
+        candidate = CANDIDATES[place]
+        settings = ExplainSettings(candidate.masker, candidate.blur_kernel, max_evals=LADDER[-1])
+        st.session_state[_LADDER] = (photo.sha256, photo.name), runs.start(model, photo, settings)
+    of, key = st.session_state.get(_LADDER, (None, None))
+    if of == (photo.sha256, photo.name):
+        st.fragment(_ladder, run_every=LIVE_S if key in state.jobs() else None)(photo, key)
+
+
+def _ladder(photo: Photo, key: RunKey) -> None:
+    if runs.collect():
+        st.rerun()
+    _waiting([key])
+    run = runs.find(key)
+    if run is None or not run.readable:
+        return
+    passed = [n for n in LADDER if n <= run.explainer.evaluations] or [run.explainer.evaluations]
+    results = [run.read(n) for n in passed]
+    limit = own_limit(results[-1].values)
+    picture = resources.display(photo, 360)
+    for column, result in zip(st.columns(len(LADDER), gap="small"), results, strict=False):
+        caption = t("compare.at", evaluations=f"{result.evaluations:,}", time=duration(result.seconds))
+        image = maps.drawn(picture, result.values, limit, LOOK)
+        column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
+    st.html(maps.scale(limit, LOOK))
+    _convergence(run)
+
+
+def _convergence(run: Run) -> None:
+    done = run.explainer.evaluations
+    # While it runs, from its last full stop of the ladder: a curve to each new batch would be all that is computed.
+    total = done if run.job is None else max((n for n in run.budgets if n <= done), default=done)
+    found = resources.settled(run.key, run.explainer, total)
+    if found is not None:
+        judging.curve(found)

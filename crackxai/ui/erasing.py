@@ -1,0 +1,87 @@
+"""Erase and ask again: mark a rectangle, fill it in, and see the new probability next to the old."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import streamlit as st
+
+from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai.explain.erase import Erasure, erase
+from crackxai.explain.where import Box, strongest_box
+from crackxai.render import boxed, png, shown
+from crackxai.ui import resources, runs, state
+from crackxai.ui.formats import masker_name, percent, points
+from crackxai.ui.text import t
+
+ROWS, COLUMNS = "erase_rows", "erase_columns"
+FRESH = (40, 60)
+
+
+@st.fragment
+def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
+    """Marking by two range sliders, which work with mouse, finger and keyboard alike."""
+    st.divider()
+    st.subheader(t("erase.title"), anchor=False)
+    st.caption(t("erase.help", masker=masker_name(settings)))
+    run = runs.find(state.shown(photo))
+    marking, result = st.columns(2, gap="large")
+    with marking:
+        if run is not None and run.readable and st.button(t("erase.strongest"), key="strongest", help=t("erase.why")):
+            _mark(strongest_box(run.explainer.explanation().values), model.input_size)
+        for name in (ROWS, COLUMNS):
+            st.session_state.setdefault(name, FRESH)
+        top, bottom = st.slider(t("erase.rows"), 0, 100, key=ROWS, persist_state="session")
+        left, right = st.slider(t("erase.columns"), 0, 100, key=COLUMNS, persist_state="session")
+        ask = st.button(t("erase.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
+        marked = boxed(resources.display(photo, 480), (top / 100, bottom / 100, left / 100, right / 100))
+        st.image(
+            png(marked), width="stretch", alt=t("erase.marked-alt", top=top, bottom=bottom, left=left, right=right)
+        )
+    with result:
+        if top == bottom or left == right:
+            st.info(t("erase.empty"), icon=":material/crop_free:")
+            return
+        key = (photo.sha256, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
+               top, bottom, left, right)  # fmt: skip
+        if ask:
+            st.session_state[_DONE] = key, erase(model, photo, settings, _box(model, top, bottom, left, right))
+        done, found = st.session_state.get(_DONE, (None, None))
+        if done == key:
+            _answer(model, photo, found)
+
+
+_DONE = "_erased"
+
+
+def _mark(box: Box | None, size: tuple[int, int]) -> None:
+    if box is None:
+        st.info(t("erase.nothing-raises"), icon=":material/info:")
+        return
+    height, width = size
+    for name, low, high, side in ((ROWS, box.top, box.bottom, height), (COLUMNS, box.left, box.right, width)):
+        st.session_state[name] = (100 * low // side, min(100, -(-100 * high // side)))
+
+
+def _box(model: CrackModel, top: int, bottom: int, left: int, right: int) -> Box:
+    """Percent to pixels of the network's picture; at least one each way."""
+    height, width = model.input_size
+    first_row, first_column = min(round(top * height / 100), height - 1), min(round(left * width / 100), width - 1)
+    return Box(
+        first_row,
+        max(first_row + 1, round(bottom * height / 100)),
+        first_column,
+        max(first_column + 1, round(right * width / 100)),
+    )
+
+
+def _answer(model: CrackModel, photo: Photo, found: Erasure) -> None:
+    threshold, _ = state.decision(model)
+    before, after = st.columns(2)
+    before.metric(t("erase.before"), percent(found.before))
+    after.metric(t("erase.after"), percent(found.after), points(found.after - found.before), delta_color="off")
+    crossed = (found.before >= threshold) != (found.after >= threshold)
+    st.markdown(t("erase.crossed" if crossed else "erase.not-crossed"))
+    display = resources.display(photo, 480)
+    erased = cv2.resize(found.picture, display.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    st.image(png(np.ascontiguousarray(shown(erased, 480))), width="stretch", alt=t("erase.erased-alt"))

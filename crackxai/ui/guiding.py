@@ -1,0 +1,83 @@
+"""How to read a map, on samples that are drawn and explained while one reads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crackxai import CrackModel, ExplainSettings
+from crackxai.render import own_limit
+from crackxai.ui import maps, resources, runs, state
+from crackxai.ui.comparing import LOOK
+from crackxai.ui.formats import masker_name, percent
+from crackxai.ui.state import RunKey
+from crackxai.ui.text import t
+
+CRACKED, SOUND = 1, 2
+"""Samples of the examples."""
+LIVE_S = 1.0
+EXAMPLES = {
+    "colours": ((CRACKED, ExplainSettings("mean", max_evals=300)), (SOUND, ExplainSettings("mean", max_evals=300))),
+    "maskers": tuple(
+        (CRACKED, ExplainSettings(masker, 31, max_evals=300)) for masker in ("inpaint_telea", "blur", "mean")
+    ),
+    "budgets": ((CRACKED, ExplainSettings("mean", max_evals=2000)),),
+}
+READ_AT = {"budgets": (100, 500, 2000)}
+"""Where one run is shown at several budgets."""
+_STARTED = "_guide"
+
+
+def section(model: CrackModel, name: str) -> None:
+    """Words, and the example behind a button: nobody's queue is filled by reading."""
+    st.subheader(t(f"guide.{name}"), anchor=False)
+    st.markdown(t(f"guide.{name}-words"))
+    started: dict = st.session_state.setdefault(_STARTED, {})
+    if st.button(t("guide.show"), key=f"show-{name}", icon=":material/play_arrow:"):
+        started[name] = [runs.start(model, resources.photo(_sample(n)), settings) for n, settings in EXAMPLES[name]]
+        st.rerun()
+    keys = started.get(name, [])
+    if keys and keys[0].fingerprint == model.fingerprint:
+        live = LIVE_S if any(key in state.jobs() for key in keys) else None
+        st.fragment(_example, run_every=live)(name, keys)
+
+
+def _sample(number: int) -> state.Item:
+    return resources.samples()[number - 1]
+
+
+def _example(name: str, keys: list[RunKey]) -> None:
+    if runs.collect():
+        st.rerun()
+    shown = []
+    for (number, settings), key in zip(EXAMPLES[name], keys, strict=True):
+        run = runs.find(key)
+        if run is None:
+            continue
+        if run.job is not None:
+            st.progress(run.job.evaluations / run.job.total, text=runs.progress_text(run.job))
+        done = run.explainer.evaluations
+        budgets = [n for n in READ_AT.get(name, (settings.max_evals,)) if n <= done] or [done] * run.readable
+        shown += [(number, run.read(budget)) for budget in budgets]
+    if not shown:
+        return
+    limit = max(own_limit(result.values) for _, result in shown)
+    for column, (number, result) in zip(st.columns(3, gap="medium"), shown, strict=False):
+        photo = resources.photo(_sample(number))
+        caption = t(
+            "guide.caption",
+            masker=masker_name(result.settings),
+            evaluations=f"{result.evaluations:,}",
+            base=percent(result.base_value),
+            probability=percent(result.probability),
+        )
+        image = maps.drawn(resources.display(photo, 360), result.values, limit, LOOK)
+        column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
+    st.html(maps.scale(limit, LOOK))
+
+
+def glossary() -> None:
+    """The field's terms."""
+    st.subheader(t("guide.glossary"), anchor=False)
+    for term in ("shap", "owen", "base", "masker", "telea", "ns", "blur", "max-evals", "additivity", "threshold",
+                 "review", "calibration", "auc", "fingerprint"):  # fmt: skip
+        st.markdown(f"**{t(f'glossary.{term}')}** — {t(f'glossary.{term}-words')}")

@@ -1,0 +1,130 @@
+"""The explanation of one photo as an instrument: start, watch, stop, read back, judge."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crackxai import CrackModel, ExplainSettings, Explanation, Photo
+from crackxai.ui import judging, maps, resources, runs, state
+from crackxai.ui.controls import budget_control, look_controls, masker_control
+from crackxai.ui.downloads import downloads
+from crackxai.ui.formats import duration, masker_name, plain
+from crackxai.ui.runs import Run
+from crackxai.ui.state import Item, RunKey
+from crackxai.ui.text import said, t
+
+LIVE_S = 0.7
+"""Seconds between two looks at a running map."""
+
+
+def show(model: CrackModel, photo: Photo, item: Item) -> ExplainSettings:
+    """Settings, start and the map; the settings as they are set."""
+    settings = _form(model, photo)
+    key = state.shown(photo)
+    if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
+        live = LIVE_S if key in state.jobs() else None
+        st.fragment(_watch, run_every=live)(model, photo, item, key)
+    return settings
+
+
+def _form(model: CrackModel, photo: Photo) -> ExplainSettings:
+    """Nothing is computed before the button is pressed."""
+    with st.container(border=True):
+        st.subheader(t("instrument.title"), anchor=False)
+        masking, spending, start = st.columns([5, 4, 2], gap="medium", vertical_alignment="bottom")
+        with masking:
+            masker, kernel = masker_control()
+        with spending:
+            max_evals = budget_control()
+        settings = ExplainSettings(masker=masker, blur_kernel=kernel, max_evals=max_evals)
+        running = state.jobs().get(RunKey.of(model, photo, settings))
+        busy = running is not None and running.total >= max_evals
+        with start:
+            if st.button(
+                t("instrument.explain"),
+                type="primary",
+                icon=":material/play_arrow:",
+                key="explain",
+                width="stretch",
+                shortcut="e",
+                disabled=busy,
+                help=t("instrument.busy") if busy else None,
+            ):
+                key = runs.start(model, photo, settings)
+                state.show(photo, key)
+                # A smaller budget of a run that went further is read back, not computed.
+                st.session_state["read_at"] = None
+                st.session_state[_ASKED] = max_evals
+                st.rerun()
+    return settings
+
+
+_ASKED = "_asked"
+
+
+def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey) -> None:
+    if runs.collect():
+        st.rerun()
+    if message := state.messages().get(key):
+        st.error(said(message), icon=":material/error:")
+    run = runs.find(key)
+    if run is None:
+        st.info(t("instrument.evicted"), icon=":material/inventory_2:")
+        return
+    if run.job is not None:
+        _progress(run)
+    if run.readable:
+        _reading(model, photo, item, run)
+
+
+def _progress(run: Run) -> None:
+    bar, stop = st.columns([8, 2], vertical_alignment="center")
+    bar.progress(run.job.evaluations / run.job.total, text=f"{plain(run.key.name)}: {runs.progress_text(run.job)}")
+    if stop.button(
+        t("instrument.cancel"),
+        icon=":material/stop:",
+        key="cancel",
+        width="stretch",
+        shortcut="x",
+        disabled=run.job.cancelled,
+    ):
+        runs.cancel(run.key)
+
+
+def _reading(model: CrackModel, photo: Photo, item: Item, run: Run) -> None:
+    """The map, its numbers and what they are worth."""
+    result = _budget(run)
+    st.subheader(t("instrument.why"), anchor=False)
+    facts = {
+        "masker": masker_name(result.settings),
+        "evaluations": f"{result.evaluations:,}",
+        "time": duration(result.seconds),
+        "rate": f"{result.evaluations / max(result.seconds, 1e-9):.0f}",
+    }
+    st.caption(t("instrument.made", **facts))
+    if run.job is None and run.explainer.evaluations < st.session_state.get(_ASKED, 0):
+        done, asked = f"{run.explainer.evaluations:,}", f"{st.session_state[_ASKED]:,}"
+        st.info(t("instrument.stopped", done=done, asked=asked), icon=":material/pause_circle:")
+    look = look_controls()
+    limit = maps.side_by_side(resources.display(photo), photo.name, result, look)
+    st.markdown(maps.in_words(result))
+    judging.numbers(result, resources.probability(model, item))
+    judging.baseline(model, result, resources.hidden(run.key, run.explainer))
+    if run.job is None:
+        judging.settling(resources.settled(run.key, run.explainer, result.evaluations))
+        downloads(model, photo, result, look, limit)
+
+
+def _budget(run: Run) -> Explanation:
+    """The map to be read: the newest while it is made, afterwards that of any budget that was passed."""
+    if run.job is not None:
+        return run.explainer.explanation()
+    budgets = run.budgets
+    asked = st.session_state.get(_ASKED)
+    default = max((n for n in budgets if asked is None or n <= asked), default=budgets[-1])
+    if st.session_state.get("read_at") not in budgets:
+        st.session_state["read_at"] = default
+    if len(budgets) == 1:
+        return run.read(budgets[0])
+    chosen = st.select_slider(t("instrument.read-at"), budgets, key="read_at", help=t("instrument.read-at-help"))
+    return run.read(chosen)

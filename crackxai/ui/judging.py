@@ -1,0 +1,75 @@
+"""What a map is worth: its sum, its base value, whether it has settled."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import streamlit as st
+
+from crackxai import CrackModel, Explanation
+from crackxai.explain.settling import NEARLY, SETTLED, Settling
+from crackxai.render import png, shown
+from crackxai.ui import state
+from crackxai.ui.formats import percent, points
+from crackxai.ui.text import t
+
+
+def numbers(result: Explanation, probability: float) -> None:
+    """Base value + sum of the map = probability: shown for what it is."""
+    base, values, whole = st.columns(3)
+    base.metric(t("numbers.base"), percent(result.base_value), help=t("numbers.base-help"))
+    values.metric(t("numbers.sum"), points(float(result.values.sum(dtype=np.float64))), help=t("numbers.sum-help"))
+    whole.metric(t("numbers.photo"), percent(probability), help=t("numbers.photo-help"))
+    st.caption(t("numbers.always"))
+
+
+def baseline(model: CrackModel, result: Explanation, hidden: np.ndarray) -> None:
+    """The fully hidden picture, and a warning where it reads as cracked itself."""
+    picture, words = st.columns([1, 5], vertical_alignment="center", gap="medium")
+    picture.image(png(shown(hidden, 150)), width=130, alt=t("baseline.alt"))
+    words.markdown(t("baseline.words", base=percent(result.base_value)))
+    threshold, _ = state.decision(model)
+    if result.base_value >= threshold:
+        words.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
+
+
+def settling(found: Settling | None) -> None:
+    """Has the map settled? In words and a small chart."""
+    st.subheader(t("settling.title"), anchor=False, help=t("settling.help"))
+    if found is None:
+        st.caption(t("settling.too-few"))
+        return
+    total = found.evaluations[-1]
+    words, chart = st.columns([3, 4], vertical_alignment="center", gap="medium")
+    icon = {"settled": "check_circle", "nearly": "timelapse", "moving": "pending"}[found.state]
+    words.markdown(
+        f":material/{icon}: "
+        + t(
+            f"settling.{found.state}",
+            change=f"{100 * found.change:.0f}",
+            half=f"{total // 2:,}",
+            total=f"{total:,}",
+            settled=f"{100 * SETTLED:.0f}",
+            nearly=f"{100 * NEARLY:.0f}",
+        )
+    )
+    with chart:
+        curve(found)
+
+
+def curve(found: Settling) -> None:
+    """Distance from the last map against evaluations."""
+    x, y = t("settling.x"), t("settling.y")
+    rows = [{x: n, y: 100 * d} for n, d in zip(found.evaluations, found.distances, strict=True)]
+    drawn = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X(x, type="quantitative", scale=alt.Scale(type="log"), title=x),
+            y=alt.Y(y, type="quantitative", title=y),
+            tooltip=[alt.Tooltip(x, type="quantitative"), alt.Tooltip(y, type="quantitative", format=".1f")],
+        )
+        .properties(height=190)
+    )
+    steps = ", ".join(f"{n:,}: {100 * d:.0f} %" for n, d in zip(found.evaluations, found.distances, strict=True))
+    st.altair_chart(drawn, width="stretch", alt=t("settling.alt", steps=steps))

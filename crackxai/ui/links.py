@@ -1,0 +1,57 @@
+"""Deep links: what of the page's state stands in its address, and what is wrong with a pasted one.
+
+Masker, kernel and budget are bound to the address by their widgets (`crackxai.ui.controls`); sample and language are
+kept there by this module.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from crackxai.explain.settings import MASKERS
+from crackxai.ui import resources, state
+from crackxai.ui.runs import BUDGETS
+from crackxai.ui.text import LANGUAGES, language, t
+
+KERNELS = range(3, 150, 2)
+_IGNORED = "_ignored"
+
+ALLOWED = {
+    "lang": tuple(LANGUAGES),
+    "sample": tuple(str(n) for n in range(1, resources.SAMPLE_COUNT + 1)),
+    "masker": MASKERS,
+    "blur_kernel": tuple(str(n) for n in KERNELS),
+    "max_evals": tuple(f"{n}" for n in BUDGETS),
+}
+"""Parameter -> the values that it may have."""
+
+
+def arrive() -> None:
+    """On a session's first run: take the sample of the address, and note what of it cannot be used."""
+    if _IGNORED in st.session_state:
+        return
+    wrong = [(name, st.query_params[name]) for name in ALLOWED if name in st.query_params]
+    st.session_state[_IGNORED] = [(name, value) for name, value in wrong if value not in ALLOWED[name]]
+    asked = st.query_params.get("sample")
+    if asked in ALLOWED["sample"]:
+        state.select(resources.samples()[int(asked) - 1])
+
+
+def leave() -> None:
+    """Bring the address up to date, so that it can be passed on."""
+    item = state.selected()
+    wanted = {"lang": language(), "sample": str(item.sample) if item is not None and item.sample else None}
+    for name, value in wanted.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def note_ignored() -> None:
+    """Say once what of the address was not used."""
+    for name, value in st.session_state.get(_IGNORED, []):
+        allowed = ALLOWED[name]
+        values = f"{allowed[0]} … {allowed[-1]}" if len(allowed) > 6 else ", ".join(allowed)
+        st.warning(t("link.ignored", name=name, value=value[:40], values=values), icon=":material/link_off:")
+    st.session_state[_IGNORED] = []

@@ -1,0 +1,137 @@
+"""Choosing photos: uploads, drawn samples, and the strip of this session's photos."""
+
+from __future__ import annotations
+
+import hashlib
+
+import streamlit as st
+
+from crackxai import CrackModel, PhotoError
+from crackxai.photo import MAX_BYTES
+from crackxai.ui import resources, state
+from crackxai.ui.formats import plain
+from crackxai.ui.state import Item
+from crackxai.ui.text import said, t
+from crackxai.ui.verdict import sign, verdict
+
+UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif")
+STRIP = 12
+"""Thumbnails at a time."""
+_STRIP_START = "_strip_start"
+
+
+def choose(model: CrackModel) -> Item | None:
+    """Uploader, samples and strip; the photo under inspection. Bad files are told and leave all else in place."""
+    upload, samples = st.columns([2, 3], gap="large")
+    with upload:
+        st.subheader(t("photos.title"), anchor=False)
+        files = st.file_uploader(
+            t("photos.upload"),
+            # The name's ending filters the file chooser only; the format is told from the bytes.
+            type=list(UPLOAD_TYPES),
+            accept_multiple_files=True,
+            max_upload_size=MAX_BYTES // 2**20,
+            key=f"upload-{state.upload_number()}",
+            help=t("photos.upload-help", most=MAX_BYTES // 2**20),
+        )
+        if files:
+            _take(model, files)
+            st.rerun()
+    with samples:
+        st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
+        _samples()
+    _problems()
+    if state.items():
+        _strip(model)
+    return state.selected()
+
+
+def _take(model: CrackModel, files: list) -> None:
+    """Read each file; those that can be read join the strip, the others are told of."""
+    problems = state.problems()
+    problems.clear()
+    taken: list[tuple[float, Item]] = []
+    with st.status(t("photos.reading", count=len(files))):
+        for file in files:
+            data = file.getvalue()
+            item = Item(file.name, data, hashlib.sha256(data).hexdigest())
+            try:
+                probability = resources.probability(model, item)
+            except PhotoError as error:
+                problems.append(error.words)
+                continue
+            if state.add_item(item):
+                taken.append((probability, item))
+            else:
+                problems.append(t("photos.full", name=file.name, photos=state.MAX_ITEMS))
+    if taken:
+        state.select(max(taken, key=lambda pair: pair[0])[1])
+        st.session_state[_STRIP_START] = None
+    state.next_upload()
+
+
+def _problems() -> None:
+    """The files that could not be used, until they are dismissed or others come."""
+    problems = state.problems()
+    if not problems:
+        return
+    for words in problems:
+        st.error(plain(said(words)), icon=":material/broken_image:")
+    kept = state.selected()
+    note, dismiss = st.columns([5, 1], vertical_alignment="center")
+    note.caption(t("photos.kept", name=plain(kept.name)) if kept else t("photos.rest-kept"))
+    if dismiss.button(t("photos.dismiss"), key="dismiss", width="stretch"):
+        problems.clear()
+        st.rerun()
+
+
+def _samples() -> None:
+    with st.container(horizontal=True, gap="small"):
+        for item in resources.samples():
+            with st.container(width=88, gap=None):
+                name = t("photos.sample", number=item.sample)
+                st.image(resources.thumbnail(item), width=88, alt=t("photos.sample-alt", number=item.sample))
+                if st.button(name, key=f"sample-{item.sample}", width="stretch"):
+                    state.select(item)
+                    st.rerun()
+
+
+def ranked(model: CrackModel) -> list[tuple[float, Item]]:
+    """This session's photos with their probabilities, most suspicious first."""
+    return sorted(((resources.probability(model, item), item) for item in state.items()), key=lambda pair: -pair[0])
+
+
+def _strip(model: CrackModel) -> None:
+    rows = ranked(model)
+    selected = state.selected()
+    place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
+    st.markdown(t("photos.strip", count=len(rows)))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        _step("previous", "chevron_left", "p", rows, None if place is None else place - 1)
+        _step("next", "chevron_right", "n", rows, 0 if place is None else place + 1)
+        if st.button(
+            t("photos.remove"), key="remove", icon=":material/delete:", type="tertiary", disabled=place is None
+        ):
+            state.remove_item(rows[place][1])
+            st.rerun()
+    first = 0 if place is None else place // STRIP * STRIP
+    if len(rows) > STRIP:
+        st.caption(t("photos.strip-part", first=first + 1, last=min(first + STRIP, len(rows)), count=len(rows)))
+    with st.container(horizontal=True, gap="small"):
+        for number, (probability, item) in enumerate(rows[first : first + STRIP], start=first):
+            with st.container(width=104, gap=None):
+                kind = verdict(model, probability)
+                st.image(resources.thumbnail(item), width=104, alt=t("photos.alt", name=item.name))
+                label = f"{sign(kind)} {100 * probability:.0f} %"
+                chosen = "primary" if item == selected else "secondary"
+                help_text = f"{plain(item.name)}: {t(f'verdict.{kind}')}"
+                if st.button(label, key=f"item-{number}", width="stretch", type=chosen, help=help_text):
+                    state.select(item)
+                    st.rerun()
+
+
+def _step(name: str, icon: str, shortcut: str, rows: list[tuple[float, Item]], to: int | None) -> None:
+    possible = to is not None and 0 <= to < len(rows)
+    if st.button(t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=not possible):
+        state.select(rows[to][1])
+        st.rerun()

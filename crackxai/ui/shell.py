@@ -1,0 +1,85 @@
+"""What is around every page: the model, the sidebar, the address."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from crackxai import CrackModel, CrackXAIError
+from crackxai.ui import links, resources, runs, state
+from crackxai.ui.formats import percent, plain
+from crackxai.ui.text import LANGUAGES, language, said, set_language, t
+
+SIDEBAR_S = 2.0
+"""Seconds between two looks at the running jobs."""
+
+
+def enter() -> CrackModel:
+    """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
+    links.arrive()
+    _say_language()
+    try:
+        with st.spinner(t("shell.loading-model")):
+            model = chosen_model()
+    except CrackXAIError as error:
+        st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
+        st.stop()
+    runs.collect()
+    _sidebar(model)
+    links.note_ignored()
+    links.leave()
+    return model
+
+
+def chosen_model() -> CrackModel:
+    """The model that this session uses."""
+    return resources.model(*(state.choice() or (resources.DEFAULT_MODEL, "exact")))
+
+
+def _sidebar(model: CrackModel) -> None:
+    with st.sidebar:
+        _language()
+        threshold, band = state.decision(model)
+        rows = {
+            "shell.model": plain(model.card.name),
+            "shell.device": plain(model.device),
+            "shell.threshold": t("shell.threshold-band", threshold=percent(threshold), band=f"{100 * band:.0f}"),
+            "shell.fingerprint": f"`{model.fingerprint[:12]}`",
+        }
+        st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))
+        if state.jobs():
+            st.fragment(_jobs, run_every=SIDEBAR_S)()
+        st.caption(t("shell.offline"))
+
+
+def _language() -> None:
+    tag = st.segmented_control(
+        t("shell.language"),
+        list(LANGUAGES),
+        default=language(),
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        key="language",
+    )
+    if tag != language():
+        set_language(tag)
+        links.leave()
+        st.rerun()
+
+
+def _jobs() -> None:
+    """What this session waits for, on whichever page it is."""
+    if runs.collect():
+        st.rerun()
+    queue = resources.queue()
+    st.markdown(t("shell.jobs", workers=queue.workers))
+    for key, job in state.jobs().items():
+        name = f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}"
+        st.progress(job.evaluations / job.total, text=f"{name}: {runs.progress_text(job)}")
+
+
+def _say_language() -> None:
+    # Screen readers choose their voice by it; Streamlit always says "en".
+    tag = html.escape(language())
+    st.html(f"<script>document.documentElement.lang = '{tag}'</script>", unsafe_allow_javascript=True)

@@ -10,6 +10,7 @@ from crackxai.ui.text import t
 ICON = Path(__file__).parent / "crackxai" / "ui" / "icon.svg"
 
 st.set_page_config(page_title="CrackXAI", page_icon=ICON, layout="wide")
+st.logo(ICON, size="large")
 PAGES = {"photo": "image_search", "compare": "compare", "model": "monitoring", "guide": "menu_book"}
 st.navigation(
     [

@@ -33,8 +33,11 @@ CONTOUR_LEVEL = 0.25
 
 
 def own_limit(values: np.ndarray) -> float:
-    """Where a photo's own scale is saturated: the 99.9th percentile of |values|, as in shap's image plot."""
-    limit = float(np.nanpercentile(np.abs(values), 99.9))
+    """Where a photo's own scale is saturated: the 99th percentile of |values|.
+
+    shap's image plot takes the 99.9th; then a single small region in full colour leaves the others pale.
+    """
+    limit = float(np.nanpercentile(np.abs(values), 99))
     return limit if limit > 0 else FIXED_LIMIT
 
 
@@ -106,18 +109,6 @@ def contoured(image: np.ndarray, values: np.ndarray, limit: float) -> np.ndarray
 
 def _dashes(outline: np.ndarray, length: int) -> list[np.ndarray]:
     return [outline[i : i + length] for i in range(0, len(outline), 2 * length)]
-
-
-def boxed(image: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
-    """``image`` with a frame around ``box`` = (top, bottom, left, right), each 0-1 of its side."""
-    out = image.copy()
-    height, width = image.shape[:2]
-    top, bottom, left, right = box
-    corners = (round(left * width), round(top * height)), (round(right * width) - 1, round(bottom * height) - 1)
-    thick = max(2, width // 180)
-    cv2.rectangle(out, *corners, (0, 0, 0), 3 * thick)
-    cv2.rectangle(out, *corners, (255, 214, 10), thick)
-    return out
 
 
 def _palette(name: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:

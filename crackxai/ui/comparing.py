@@ -10,7 +10,7 @@ from crackxai.explain.agreement import agreeing_share, consensus, rank_correlati
 from crackxai.render import own_limit, png, shown
 from crackxai.ui import judging, maps, resources, runs, state
 from crackxai.ui.controls import Look
-from crackxai.ui.formats import duration, masker_name, percent, plain
+from crackxai.ui.formats import duration, masker_name, percent
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import said, t
@@ -25,6 +25,8 @@ USUAL = (0, 1, 3, 4)
 BUDGETS = (100, 200, 500, 1000, 2000)
 LADDER = (100, 500, 1000, 5000)
 LIVE_S = 1.0
+ACROSS = 4
+"""Maps in a row."""
 LOOK = Look(0.8, True, "red-blue", False)
 _MASKERS, _LADDER = "_compared", "_ladder"
 
@@ -49,7 +51,7 @@ def choose_item(model: CrackModel) -> Item:
 def maskers(model: CrackModel, photo: Photo) -> None:
     """The same photo under several maskers."""
     st.subheader(t("compare.maskers"), anchor=False)
-    choice, spending, start = st.columns([6, 4, 2], gap="medium", vertical_alignment="bottom")
+    choice, spending, start = st.columns([7, 3, 2], gap="medium", vertical_alignment="bottom")
     chosen = choice.pills(
         t("controls.masker"),
         range(len(CANDIDATES)),
@@ -96,9 +98,9 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
     limit = max(own_limit(result.values) for result in results.values())
     picture = resources.display(photo, 480)
     for place, (key, result) in enumerate(results.items()):
-        if place % 3 == 0:
-            columns = st.columns(3, gap="medium")
-        with columns[place % 3]:
+        if place % ACROSS == 0:
+            columns = st.columns(ACROSS, gap="medium")
+        with columns[place % ACROSS]:
             st.markdown(f"**{masker_name(result.settings)}**")
             alt = maps.in_words(result)
             st.image(maps.drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
@@ -139,17 +141,13 @@ def _waiting(keys: list[RunKey]) -> None:
     """Progress of what is under way, errors of what failed, and one button to stop it all."""
     for key in keys:
         if message := state.messages().get(key):
-            st.error(f"{_name(key)}: {said(message)}", icon=":material/error:")
+            st.error(f"{runs.name(key)}: {said(message)}", icon=":material/error:")
     active = {key: job for key, job in state.jobs().items() if key in keys}
     for key, job in active.items():
-        st.progress(job.evaluations / job.total, text=f"{_name(key)}: {runs.progress_text(job)}")
+        st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
     if active and st.button(t("instrument.cancel"), key=f"cancel-{len(keys)}", icon=":material/stop:", shortcut="x"):
         for key in active:
             runs.cancel(key)
-
-
-def _name(key: RunKey) -> str:
-    return f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}".rstrip()
 
 
 def ladder(model: CrackModel, photo: Photo) -> None:

@@ -16,39 +16,40 @@ from crackxai.ui.text import t
 
 def masker_control() -> tuple[str, int]:
     """Masker and blur kernel; both stand in the page's address."""
+    usual = ExplainSettings()
+    st.session_state.setdefault("masker", usual.masker)
     masker = st.segmented_control(
         t("controls.masker"),
         MASKERS,
-        default=MASKERS[0],
         required=True,
         format_func=lambda name: t(f"masker.{name}"),
         key="masker",
-        bind="query-params",
+        persist_state="session",
         help=t("controls.masker-help"),
     )
-    kernel = ExplainSettings().blur_kernel
-    if masker == "blur":
-        kernel = st.slider(
-            t("controls.kernel"),
-            KERNELS.start,
-            KERNELS[-1],
-            kernel,
-            KERNELS.step,
-            key="blur_kernel",
-            bind="query-params",
-            help=t("controls.kernel-help"),
-        )
+    if masker != "blur":
+        return masker, usual.blur_kernel
+    st.session_state.setdefault("blur_kernel", usual.blur_kernel)
+    kernel = st.slider(
+        t("controls.kernel"),
+        KERNELS.start,
+        KERNELS[-1],
+        step=KERNELS.step,
+        key="blur_kernel",
+        persist_state="session",
+        help=t("controls.kernel-help"),
+    )
     return masker, kernel
 
 
 def budget_control() -> int:
     """max_evals; stands in the page's address."""
+    st.session_state.setdefault("max_evals", ExplainSettings().max_evals)
     return st.select_slider(
         t("controls.max-evals"),
         BUDGETS,
-        ExplainSettings().max_evals,
         key="max_evals",
-        bind="query-params",
+        persist_state="session",
         help=t("controls.max-evals-help"),
     )
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo
 from crackxai.explain.erase import Erasure, erase
 from crackxai.explain.where import Box, strongest_box
-from crackxai.render import boxed, png, shown
+from crackxai.render import png
 from crackxai.ui import resources, runs, state
 from crackxai.ui.formats import masker_name, percent, points
+from crackxai.ui.marker import Percent, mark
 from crackxai.ui.text import t
 
 ROWS, COLUMNS = "erase_rows", "erase_columns"
@@ -20,7 +20,7 @@ FRESH = (40, 60)
 
 @st.fragment
 def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
-    """Marking by two range sliders, which work with mouse, finger and keyboard alike."""
+    """Marking by dragging on the photo, or by two range sliders, which the keyboard reaches too."""
     st.divider()
     st.subheader(t("erase.title"), anchor=False)
     st.caption(t("erase.help", masker=masker_name(settings)))
@@ -34,9 +34,12 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
         top, bottom = st.slider(t("erase.rows"), 0, 100, key=ROWS, persist_state="session")
         left, right = st.slider(t("erase.columns"), 0, 100, key=COLUMNS, persist_state="session")
         ask = st.button(t("erase.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
-        marked = boxed(resources.display(photo, 480), (top / 100, bottom / 100, left / 100, right / 100))
-        st.image(
-            png(marked), width="stretch", alt=t("erase.marked-alt", top=top, bottom=bottom, left=left, right=right)
+        mark(
+            resources.display(photo, 480),
+            t("erase.marked-alt", top=top, bottom=bottom, left=left, right=right),
+            (top, bottom, left, right),
+            "marker",
+            _set_box,
         )
     with result:
         if top == bottom or left == right:
@@ -49,9 +52,16 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
         done, found = st.session_state.get(_DONE, (None, None))
         if done == key:
             _answer(model, photo, found)
+        else:
+            st.info(t("erase.not-yet"), icon=":material/ink_eraser:")
 
 
 _DONE = "_erased"
+
+
+def _set_box(box: Percent) -> None:
+    top, bottom, left, right = box
+    st.session_state[ROWS], st.session_state[COLUMNS] = (top, bottom), (left, right)
 
 
 def _mark(box: Box | None, size: tuple[int, int]) -> None:
@@ -59,8 +69,11 @@ def _mark(box: Box | None, size: tuple[int, int]) -> None:
         st.info(t("erase.nothing-raises"), icon=":material/info:")
         return
     height, width = size
-    for name, low, high, side in ((ROWS, box.top, box.bottom, height), (COLUMNS, box.left, box.right, width)):
-        st.session_state[name] = (100 * low // side, min(100, -(-100 * high // side)))
+    rows, columns = (
+        (100 * low // side, min(100, -(-100 * high // side)))
+        for low, high, side in ((box.top, box.bottom, height), (box.left, box.right, width))
+    )
+    _set_box((*rows, *columns))
 
 
 def _box(model: CrackModel, top: int, bottom: int, left: int, right: int) -> Box:
@@ -84,4 +97,4 @@ def _answer(model: CrackModel, photo: Photo, found: Erasure) -> None:
     st.markdown(t("erase.crossed" if crossed else "erase.not-crossed"))
     display = resources.display(photo, 480)
     erased = cv2.resize(found.picture, display.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-    st.image(png(np.ascontiguousarray(shown(erased, 480))), width="stretch", alt=t("erase.erased-alt"))
+    st.image(png(erased), width="stretch", alt=t("erase.erased-alt"))

@@ -93,8 +93,8 @@ def _progress(run: Run) -> None:
 
 def _reading(model: CrackModel, photo: Photo, item: Item, run: Run) -> None:
     """The map, its numbers and what they are worth."""
-    result = _budget(run)
     st.subheader(t("instrument.why"), anchor=False)
+    result = _budget(run)
     facts = {
         "masker": masker_name(result.settings),
         "evaluations": f"{result.evaluations:,}",

@@ -65,11 +65,16 @@ def curve(found: Settling) -> None:
         alt.Chart(alt.Data(values=rows))
         .mark_line(point=True)
         .encode(
-            x=alt.X(x, type="quantitative", scale=alt.Scale(type="log"), title=x),
+            x=alt.X(
+                x,
+                type="quantitative",
+                title=x,
+                scale=alt.Scale(type="log", domain=[found.evaluations[0], found.evaluations[-1]]),
+            ),
             y=alt.Y(y, type="quantitative", title=y),
             tooltip=[alt.Tooltip(x, type="quantitative"), alt.Tooltip(y, type="quantitative", format=".1f")],
         )
-        .properties(height=190)
+        .properties(height=220)
     )
     steps = ", ".join(f"{n:,}: {100 * d:.0f} %" for n, d in zip(found.evaluations, found.distances, strict=True))
     st.altair_chart(drawn, width="stretch", alt=t("settling.alt", steps=steps))

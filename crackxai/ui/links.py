@@ -1,7 +1,7 @@
 """Deep links: what of the page's state stands in its address, and what is wrong with a pasted one.
 
-Masker, kernel and budget are bound to the address by their widgets (`crackxai.ui.controls`); sample and language are
-kept there by this module.
+Streamlit's own binding of widgets to the address writes their labels, which depend on the language; here the values are
+written.
 """
 
 from __future__ import annotations
@@ -24,23 +24,32 @@ ALLOWED = {
     "max_evals": tuple(f"{n}" for n in BUDGETS),
 }
 """Parameter -> the values that it may have."""
+SETTINGS = {"masker": str, "blur_kernel": int, "max_evals": int}
+"""Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
 
 
 def arrive() -> None:
-    """On a session's first run: take the sample of the address, and note what of it cannot be used."""
+    """On a session's first run: take what the address asks for, and note what of it cannot be used."""
     if _IGNORED in st.session_state:
         return
-    wrong = [(name, st.query_params[name]) for name in ALLOWED if name in st.query_params]
-    st.session_state[_IGNORED] = [(name, value) for name, value in wrong if value not in ALLOWED[name]]
-    asked = st.query_params.get("sample")
-    if asked in ALLOWED["sample"]:
-        state.select(resources.samples()[int(asked) - 1])
+    asked = {name: st.query_params[name] for name in ALLOWED if name in st.query_params}
+    st.session_state[_IGNORED] = [(name, value) for name, value in asked.items() if value not in ALLOWED[name]]
+    for name, value in asked.items():
+        if value not in ALLOWED[name]:
+            continue
+        if name == "sample":
+            state.select(resources.samples()[int(value) - 1])
+        elif name in SETTINGS:
+            st.session_state[name] = SETTINGS[name](value)
 
 
 def leave() -> None:
     """Bring the address up to date, so that it can be passed on."""
     item = state.selected()
     wanted = {"lang": language(), "sample": str(item.sample) if item is not None and item.sample else None}
+    wanted |= {name: str(st.session_state[name]) if name in st.session_state else None for name in SETTINGS}
+    if wanted["masker"] != "blur":
+        wanted["blur_kernel"] = None
     for name, value in wanted.items():
         if value is None:
             st.query_params.pop(name, None)

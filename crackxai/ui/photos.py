@@ -22,7 +22,7 @@ _STRIP_START = "_strip_start"
 
 def choose(model: CrackModel) -> Item | None:
     """Uploader, samples and strip; the photo under inspection. Bad files are told and leave all else in place."""
-    upload, samples = st.columns([2, 3], gap="large")
+    upload, samples = st.columns([1, 2], gap="large")
     with upload:
         st.subheader(t("photos.title"), anchor=False)
         files = st.file_uploader(
@@ -88,10 +88,15 @@ def _problems() -> None:
 def _samples() -> None:
     with st.container(horizontal=True, gap="small"):
         for item in resources.samples():
-            with st.container(width=88, gap=None):
-                name = t("photos.sample", number=item.sample)
-                st.image(resources.thumbnail(item), width=88, alt=t("photos.sample-alt", number=item.sample))
-                if st.button(name, key=f"sample-{item.sample}", width="stretch"):
+            with st.container(width=60, gap=None):
+                st.image(resources.thumbnail(item), width=60, alt=t("photos.sample-alt", number=item.sample))
+                if st.button(
+                    str(item.sample),
+                    key=f"sample-{item.sample}",
+                    width="stretch",
+                    type="primary" if item == state.selected() else "secondary",
+                    help=t("photos.sample", number=item.sample),
+                ):
                     state.select(item)
                     st.rerun()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crackxai import CrackModel, ExplainSettings, Explanation, Photo
 from crackxai.explain.explainer import Explainer
 from crackxai.ui import resources, state
-from crackxai.ui.formats import duration
+from crackxai.ui.formats import duration, plain
 from crackxai.ui.jobs import Job
 from crackxai.ui.state import RunKey
 from crackxai.ui.text import t
@@ -83,6 +83,11 @@ def collect() -> bool:
 def cancel(key: RunKey) -> None:
     if job := state.jobs().get(key):
         resources.queue().cancel(job)
+
+
+def name(key: RunKey) -> str:
+    """Photo and masker, for people."""
+    return f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}".rstrip()
 
 
 def progress_text(job: Job) -> str:

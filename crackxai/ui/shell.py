@@ -18,7 +18,7 @@ SIDEBAR_S = 2.0
 def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
-    _say_language()
+    _set_document()
     try:
         with st.spinner(t("shell.loading-model")):
             model = chosen_model()
@@ -75,11 +75,15 @@ def _jobs() -> None:
     queue = resources.queue()
     st.markdown(t("shell.jobs", workers=queue.workers))
     for key, job in state.jobs().items():
-        name = f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}"
-        st.progress(job.evaluations / job.total, text=f"{name}: {runs.progress_text(job)}")
+        st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
 
 
-def _say_language() -> None:
-    # Screen readers choose their voice by it; Streamlit always says "en".
+def _set_document() -> None:
+    # Screen readers choose their voice by the language, which Streamlit always says is "en". The space that it leaves
+    # above each page is a fifth of a laptop's height.
     tag = html.escape(language())
-    st.html(f"<script>document.documentElement.lang = '{tag}'</script>", unsafe_allow_javascript=True)
+    st.html(
+        "<style>[data-testid=stMainBlockContainer] { padding-top: 3rem }</style>"
+        f"<script>document.documentElement.lang = '{tag}'</script>",
+        unsafe_allow_javascript=True,
+    )

@@ -32,13 +32,12 @@ def sign(kind: str) -> str:
 
 def show(model: CrackModel, photo: Photo, item: Item) -> None:
     """Photo, probability and decision in words, and what speaks against trusting them."""
-    st.divider()
     probability, doubts = resources.judged(model, item)
     threshold, band = state.decision(model)
     kind = verdict(model, probability)
-    picture, words = st.columns([2, 3], gap="large")
+    picture, words = st.columns([1, 2], gap="large")
     with picture:
-        st.image(png(resources.display(photo, 480)), width=320, alt=t("photos.alt", name=photo.name))
+        st.image(png(resources.display(photo, 480)), width=240, alt=t("photos.alt", name=photo.name))
         width, height = photo.original_size
         facts = [plain(photo.name), f"{width} × {height} {photo.format}", *(plain(said(note)) for note in photo.notes)]
         st.caption("  ·  ".join(facts))

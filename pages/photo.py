@@ -11,6 +11,7 @@ if item is None:
     st.info(t("photos.welcome"), icon=":material/arrow_upward:")
 else:
     photo = resources.photo(item)
-    verdict.show(model, photo, item)
-    settings = instrument.show(model, photo, item)
+    with verdict.show(model, photo, item):
+        settings = instrument.form(model, photo)
+    instrument.show(model, photo, item)
     erasing.show(model, photo, settings)

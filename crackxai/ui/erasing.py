@@ -92,7 +92,9 @@ def _answer(model: CrackModel, photo: Photo, found: Erasure) -> None:
     threshold, _ = state.decision(model)
     before, after = st.columns(2)
     before.metric(t("erase.before"), percent(found.before))
-    after.metric(t("erase.after"), percent(found.after), points(found.after - found.before), delta_color="off")
+    after.metric(
+        t("erase.after"), percent(found.after), points(found.after - found.before), delta_color="off", delta_arrow="off"
+    )
     crossed = (found.before >= threshold) != (found.after >= threshold)
     st.markdown(t("erase.crossed" if crossed else "erase.not-crossed"))
     display = resources.display(photo, 480)

@@ -17,46 +17,41 @@ LIVE_S = 0.7
 """Seconds between two looks at a running map."""
 
 
-def show(model: CrackModel, photo: Photo, item: Item) -> ExplainSettings:
-    """Settings, start and the map; the settings as they are set."""
-    settings = _form(model, photo)
-    key = state.shown(photo)
-    if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
-        live = LIVE_S if key in state.jobs() else None
-        st.fragment(_watch, run_every=live)(model, photo, item, key)
-    return settings
-
-
-def _form(model: CrackModel, photo: Photo) -> ExplainSettings:
-    """Nothing is computed before the button is pressed."""
+def form(model: CrackModel, photo: Photo) -> ExplainSettings:
+    """Settings, and the button that starts; nothing is computed before it is pressed."""
     with st.container(border=True):
-        st.subheader(t("instrument.title"), anchor=False)
-        masking, spending, start = st.columns([5, 4, 2], gap="medium", vertical_alignment="bottom")
-        with masking:
-            masker, kernel = masker_control()
+        masker, kernel = masker_control()
+        spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
         with spending:
             max_evals = budget_control()
         settings = ExplainSettings(masker=masker, blur_kernel=kernel, max_evals=max_evals)
         running = state.jobs().get(RunKey.of(model, photo, settings))
         busy = running is not None and running.total >= max_evals
-        with start:
-            if st.button(
-                t("instrument.explain"),
-                type="primary",
-                icon=":material/play_arrow:",
-                key="explain",
-                width="stretch",
-                shortcut="e",
-                disabled=busy,
-                help=t("instrument.busy") if busy else None,
-            ):
-                key = runs.start(model, photo, settings)
-                state.show(photo, key)
-                # A smaller budget of a run that went further is read back, not computed.
-                st.session_state["read_at"] = None
-                st.session_state[_ASKED] = max_evals
-                st.rerun()
+        pressed = start.button(
+            t("instrument.explain"),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="explain",
+            width="stretch",
+            shortcut="e",
+            disabled=busy,
+            help=t("instrument.busy") if busy else None,
+        )
+    if pressed:
+        state.show(photo, runs.start(model, photo, settings))
+        # A smaller budget of a run that went further is read back, not computed.
+        st.session_state["read_at"] = None
+        st.session_state[_ASKED] = max_evals
+        st.rerun()
     return settings
+
+
+def show(model: CrackModel, photo: Photo, item: Item) -> None:
+    """The run last asked for of this photo: its progress, its map, and what that is worth."""
+    key = state.shown(photo)
+    if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
+        live = LIVE_S if key in state.jobs() else None
+        st.fragment(_watch, run_every=live)(model, photo, item, key)
 
 
 _ASKED = "_asked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import altair as alt
+import numpy as np
 import psutil
 import streamlit as st
 
@@ -151,13 +152,12 @@ def _roc(scores: Scores, threshold: float) -> None:
     x, y = t("model.roc-x"), t("model.roc-y")
     line = alt.Data(values=[{x: 100 * a, y: 100 * f} for a, f in zip(alarms, found, strict=True)])
     here = {x: 100 * now.flagged / now.sound, y: 100 * (1 - now.missed / now.cracked)}
-    axes = {
-        "x": alt.X(x, type="quantitative", title=x, scale=alt.Scale(domain=[0, 100])),
-        "y": alt.Y(y, type="quantitative", title=y, scale=alt.Scale(domain=[0, 100])),
-    }
-    chart = alt.Chart(line).mark_line(interpolate="step-after").encode(**axes) + alt.Chart(
+    # A good model's curve is a corner; what is of interest there is lost on the whole square.
+    good = np.interp(0.1, alarms, found) >= 0.9
+    axes = _axes(x, y, [0, 10] if good else [0, 100], [90, 100] if good else [0, 100])
+    chart = alt.Chart(line).mark_line(interpolate="step-after", clip=True).encode(**axes) + alt.Chart(
         alt.Data(values=[here])
-    ).mark_point(size=120, filled=True, color="#d97706").encode(**axes)
+    ).mark_point(size=120, filled=True, color="#d97706", clip=True).encode(**axes)
     words = t("model.roc-alt", found=f"{here[y]:.1f}", alarms=f"{here[x]:.1f}")
     st.altair_chart(chart.properties(height=280), width="stretch", alt=words)
 
@@ -165,17 +165,23 @@ def _roc(scores: Scores, threshold: float) -> None:
 def _reliability(scores: Scores) -> None:
     x, y, n = t("model.reliability-x"), t("model.reliability-y"), t("model.reliability-n")
     rows = [{x: 100 * p, y: 100 * share, n: count} for p, share, count in reliability(scores)]
-    axes = {
-        "x": alt.X(x, type="quantitative", title=x, scale=alt.Scale(domain=[0, 100])),
-        "y": alt.Y(y, type="quantitative", title=y, scale=alt.Scale(domain=[0, 100])),
-    }
+    axes = _axes(x, y, [0, 100], [0, 100])
     ideal = alt.Chart(alt.Data(values=[{x: 0, y: 0}, {x: 100, y: 100}])).mark_line(strokeDash=[4, 4], color="#888")
-    points = alt.Chart(alt.Data(values=rows)).mark_point(filled=True, size=90)
+    points = alt.Chart(alt.Data(values=rows)).mark_point(filled=True)
+    # A bin of three photos must not look like one of four hundred.
+    size = alt.Size(n, type="quantitative", scale=alt.Scale(type="sqrt", range=[15, 400]), legend=None)
     tips = [alt.Tooltip(name, type="quantitative", format=".1f") for name in (x, y)]
     tips.append(alt.Tooltip(n, type="quantitative"))
-    chart = ideal.encode(**axes) + points.encode(**axes, tooltip=tips)
+    chart = ideal.encode(**axes) + points.encode(**axes, size=size, tooltip=tips)
     words = "; ".join(f"{row[x]:.0f} %: {row[y]:.0f} % ({row[n]})" for row in rows)
     st.altair_chart(chart.properties(height=280), width="stretch", alt=t("model.reliability-alt", bins=words))
+
+
+def _axes(x: str, y: str, across: list[int], up: list[int]) -> dict:
+    return {
+        "x": alt.X(x, type="quantitative", title=x, scale=alt.Scale(domain=across)),
+        "y": alt.Y(y, type="quantitative", title=y, scale=alt.Scale(domain=up)),
+    }
 
 
 def card(model: CrackModel) -> None:

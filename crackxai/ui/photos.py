@@ -88,8 +88,8 @@ def _problems() -> None:
 def _samples() -> None:
     with st.container(horizontal=True, gap="small"):
         for item in resources.samples():
-            with st.container(width=60, gap=None):
-                st.image(resources.thumbnail(item), width=60, alt=t("photos.sample-alt", number=item.sample))
+            with st.container(width=54, gap=None):
+                st.image(resources.thumbnail(item), width=54, alt=t("photos.sample-alt", number=item.sample))
                 if st.button(
                     str(item.sample),
                     key=f"sample-{item.sample}",

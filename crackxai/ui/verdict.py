@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel, Photo
 from crackxai.model.gate import GateNote
@@ -30,14 +31,14 @@ def sign(kind: str) -> str:
     return {"crack": "▲", "no-crack": "▽", "review": "◆"}[kind]
 
 
-def show(model: CrackModel, photo: Photo, item: Item) -> None:
-    """Photo, probability and decision in words, and what speaks against trusting them."""
+def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
+    """Photo, probability and decision in words, and what speaks against trusting them; the column beside the photo."""
     probability, doubts = resources.judged(model, item)
     threshold, band = state.decision(model)
     kind = verdict(model, probability)
-    picture, words = st.columns([1, 2], gap="large")
+    picture, words = st.columns([2, 3], gap="large")
     with picture:
-        st.image(png(resources.display(photo, 480)), width=240, alt=t("photos.alt", name=photo.name))
+        st.image(png(resources.display(photo, 480)), width="stretch", alt=t("photos.alt", name=photo.name))
         width, height = photo.original_size
         facts = [plain(photo.name), f"{width} × {height} {photo.format}", *(plain(said(note)) for note in photo.notes)]
         st.caption("  ·  ".join(facts))
@@ -58,6 +59,7 @@ def show(model: CrackModel, photo: Photo, item: Item) -> None:
         per_pixel = max(photo.rgb.shape[:2]) / max(model.input_size)
         if per_pixel >= SHRUNK:
             st.caption(t("verdict.shrunk", pixels=f"{per_pixel:.0f}", side=model.input_size[0]))
+    return words
 
 
 def doubt_words(doubt: GateNote) -> str:

@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 
 from crackxai.errors import SettingsError
-from crackxai.render import BLUE, RED, explanation_figure, figure_png, overlay, own_limit, png, shown
+from crackxai.render import (
+    PALETTES,
+    contoured,
+    explanation_figure,
+    figure_png,
+    map_alone,
+    overlay,
+    own_limit,
+    png,
+    shown,
+)
+
+BLUE, RED = np.array([0, 139, 251]), np.array([255, 0, 81])
+"""shap's."""
 
 
 def test_overlay_by_hand():
@@ -37,9 +50,44 @@ def test_bad_limits(limit, opacity):
         overlay(np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2), np.float32), limit, opacity)
 
 
+@pytest.mark.parametrize("palette", PALETTES)
+def test_every_palette_has_its_two_ends_and_white_in_the_middle(palette):
+    low, high = PALETTES[palette]
+    out = map_alone(np.array([[-1.0, 0.0, 1.0]], np.float32), 1.0, (3, 1), palette)
+    np.testing.assert_array_equal(out[0], [low, (255, 255, 255), high])
+
+
+def test_palettes_can_be_told_apart_in_grey_or_without_red_and_green():
+    """Ends differ in blue-yellow, which the common colour vision deficiencies keep, or in lightness."""
+    for low, high in list(PALETTES.values())[1:]:
+        lab = cv2.cvtColor(np.float32([[low, high]]) / 255, cv2.COLOR_RGB2LAB)[0]
+        assert abs(lab[0][2] - lab[1][2]) > 60 or abs(lab[0][0] - lab[1][0]) > 25
+
+
+def test_an_unknown_palette():
+    with pytest.raises(SettingsError, match="red-blue, orange-purple, yellow-blue, received 'rainbow'"):
+        overlay(np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2), np.float32), 1.0, 1.0, "rainbow")
+
+
+def test_contours_go_around_what_is_strong_and_nowhere_else():
+    ground = np.full((360, 360, 3), 128, np.uint8)
+    values = np.zeros((150, 150), np.float32)
+    values[50:100, 50:100] = 1.0
+    drawn = contoured(ground, values, 1.0)
+    changed = (drawn != ground).any(axis=-1)
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == pytest.approx((120, 240, 120, 240), abs=8)
+    assert not changed[150:210, 150:210].any()
+    raises, lowers = changed.sum(), (contoured(ground, -values, 1.0) != ground).any(axis=-1).sum()
+    assert 0.4 < lowers / raises < 0.8  # broken
+    np.testing.assert_array_equal(contoured(ground, values / 10, 1.0), ground)
+    np.testing.assert_array_equal(ground, 128)
+
+
 def test_own_limit_of_a_flat_map_is_positive():
     assert own_limit(np.zeros((5, 5), np.float32)) > 0
-    assert own_limit(np.array([[-2.0, 1.0]])) == pytest.approx(2.0, abs=0.01)
+    # 99 % of the way from the 100th to the 101st of 101.
+    assert own_limit(np.arange(-100, 1, dtype=np.float32)) == pytest.approx(99)
 
 
 def test_shown_keeps_proportions():

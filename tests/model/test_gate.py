@@ -1,0 +1,101 @@
+"""The photo gate on pictures made for each doubt."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from crackxai import ModelError, Photo, read_photo
+from crackxai.model.appearance import MEASURES, Appearance, describe
+from crackxai.model.dataset import resize
+from crackxai.model.gate import BLURRED, blur_effect, gate
+from crackxai.samples import draw_samples
+
+
+def as_photo(rgb: np.ndarray) -> Photo:
+    out = io.BytesIO()
+    Image.fromarray(rgb).save(out, "PNG")
+    return read_photo(out.getvalue())
+
+
+def kinds(rgb: np.ndarray, appearance: Appearance | None) -> list[str]:
+    photo = as_photo(rgb)
+    return [note.kind for note in gate(photo, resize(photo, 150), appearance)]
+
+
+@pytest.fixture(scope="module")
+def concrete() -> list[np.ndarray]:
+    return [sample.rgb for sample in draw_samples(6, seed=0)]
+
+
+@pytest.fixture
+def appearance(bundled) -> Appearance:
+    return bundled.measurements.appearance
+
+
+def test_samples_pass(concrete, appearance):
+    for rgb in concrete:
+        assert kinds(rgb, appearance) == []
+
+
+def test_each_doubt(concrete, appearance):
+    rgb = concrete[0]
+    assert "dark" in kinds((rgb * 0.2).astype(np.uint8), appearance)
+    assert "burnt" in kinds(np.clip(rgb.astype(int) + 120, 0, 255).astype(np.uint8), appearance)
+    assert "blurred" in kinds(cv2.GaussianBlur(rgb, (0, 0), 20), appearance)
+    assert "small" in kinds(np.ascontiguousarray(rgb[:100, :120]), appearance)
+    colours = np.random.default_rng(0).integers(0, 256, (30, 30, 3)).astype(np.uint8)
+    assert "unlike" in kinds(np.kron(colours, np.ones((10, 10, 1), dtype=np.uint8)), appearance)
+
+
+def test_figures_of_a_doubt(concrete):
+    photo = as_photo(np.ascontiguousarray(concrete[0][:100]))
+    (note,) = gate(photo, resize(photo, 150), None)
+    assert (note.kind, note.measured, note.limit) == ("small", 100, 150)
+
+
+def test_what_a_model_was_trained_on_is_not_always_known(concrete):
+    assert kinds(np.full((200, 200, 3), (255, 0, 0), dtype=np.uint8), None) == ["blurred"]
+
+
+def test_the_blur_effect_by_its_ends(rng):
+    noise = rng.integers(0, 256, (150, 150)).astype(np.uint8)
+    assert blur_effect(noise) < 0.2
+    assert blur_effect(np.full((150, 150), 90, dtype=np.uint8)) == 1
+    found = [blur_effect(cv2.GaussianBlur(noise, (0, 0), sigma)) for sigma in (0.5, 1, 2, 4)]
+    assert found == sorted(found)
+    assert found[-1] > BLURRED
+
+
+def test_describe_by_hand():
+    grey = np.full((40, 40, 3), 128, dtype=np.uint8)
+    described = dict(zip(MEASURES, describe(grey), strict=True))
+    assert described["lightness"] == pytest.approx(53.6, abs=0.1)  # L* of sRGB 128
+    assert all(described[name] == pytest.approx(0, abs=1e-3) for name in MEASURES[1:])
+    stripes = grey.copy()
+    stripes[:, ::8] = 200
+    assert describe(stripes)[MEASURES.index("straightness")] == pytest.approx(1)
+
+
+def test_the_limit_holds_for_the_photos_it_was_made_of(rng):
+    pictures = rng.integers(60, 200, (400, 20, 20, 3)).astype(np.uint8)
+    appearance = Appearance.of(pictures)
+    outside = sum(appearance.distance(picture) > appearance.limit for picture in pictures)
+    assert 1 <= outside <= 2  # 0.3 % of 400
+    name, value, mean, spread = appearance.furthest(np.full((20, 20, 3), (250, 0, 0), dtype=np.uint8))
+    assert name in MEASURES
+    assert abs(value - mean) > 10 * spread
+
+
+def test_equal_photos_are_no_division_by_zero():
+    appearance = Appearance.of(np.full((3, 20, 20, 3), 90, dtype=np.uint8))
+    assert np.isfinite(appearance.distance(np.full((20, 20, 3), 91, dtype=np.uint8)))
+
+
+def test_an_appearance_of_other_measures():
+    with pytest.raises(ModelError, match="9 measures"):
+        Appearance.from_dict({"mean": [1.0], "covariance": [[1.0]], "limit": 1.0})

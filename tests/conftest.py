@@ -110,3 +110,13 @@ def explanation() -> Explanation:
         device="CPU, tensorflow",
         versions={"shap": "0.51.0"},
     )
+
+
+@pytest.fixture
+def fresh_results():
+    """No run of another test is kept."""
+    from crackxai.ui import resources
+
+    resources.runs.clear()
+    yield
+    resources.runs.clear()

@@ -1,176 +1,172 @@
-"""The pages without a browser: what is on them after each step, on the bundled model."""
+"""The Photo page without a browser: what is on it after each step, on the bundled model."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
+import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from crackxai.ui import resources, state
+from crackxai.ui.text import catalogue
+from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
-ROOT = Path(__file__).parent.parent
-WAIT = 120
-
-
-@pytest.fixture
-def app() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
-    assert not app.exception
-    return app
+pytestmark = pytest.mark.usefixtures("fresh_results")
 
 
 @pytest.fixture
-def fresh_results():
-    resources._explainers.clear()
-    yield
-    resources._explainers.clear()
-
-
-def texts(app: AppTest) -> str:
-    kinds = ("header", "subheader", "markdown", "caption", "info", "warning", "error", "success")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    app.button(key=key).click().run()
-    assert not app.exception
-    return app
-
-
-def explained(app: AppTest) -> AppTest:
-    """Wait for the running explanation, as the page's fragment does."""
-    until = time.monotonic() + WAIT
-    while state_job(app) is not None:
-        assert time.monotonic() < until
-        time.sleep(0.2)
-        app.run()
-        assert not app.exception
-    return app
-
-
-def state_job(app: AppTest):
-    return app.session_state.get(state._JOB, None)
-
-
-def upload(app: AppTest, name: str, data: bytes) -> AppTest:
-    app.file_uploader(key="upload").set_value((name, data, "image/png")).run()
-    assert not app.exception
-    return app
+def app():
+    return app_at("app.py")
 
 
 def test_at_first_it_says_what_to_do(app):
-    assert "Upload a photo" in texts(app)
+    assert EN["photos.welcome"] in texts(app)
     assert not [button for button in app.button if button.key == "explain"]
     assert "Threshold" in texts(app)  # sidebar
 
 
 def test_a_sample_gets_a_verdict_in_words(app, bundled):
     press(app, "sample-1")
-    photo = app.session_state[state._PHOTO]
-    probability = float(bundled.predict(bundled.prepare(photo)[None])[0])
-    crack = probability >= bundled.threshold
-    assert app.header[0].value.split(" · ")[0].split(" ", 1)[1] == ("Crack" if crack else "No crack")
-    assert ("at or above" if crack else "below") in texts(app)
+    probability = resources.probability(bundled, item(app))
+    assert probability > 0.9
+    assert app.header[0].value == f"▲ Crack · {100 * probability:.1f} %"
+    assert "above the review band of 10.0 % to 90.0 %" in texts(app)
 
 
-def test_moving_controls_starts_nothing(app, fresh_results):
+def test_a_doubtful_sample_needs_review(app, bundled):
+    press(app, "sample-8")
+    assert 0.1 < resources.probability(bundled, item(app)) < 0.9
+    assert "Needs review" in app.header[0].value
+    assert "look at this photo yourself" in texts(app)
+
+
+def test_moving_controls_starts_nothing(app):
     press(app, "sample-1")
-    app.select_slider(key="max_evals").set_value(1000).run()
-    app.segmented_control(key="masker").set_value("inpaint_ns").run()
-    assert state_job(app) is None
-    assert "Why" not in texts(app)
+    set_keys(app, max_evals=1000, masker="inpaint_ns")
+    assert not jobs(app)
+    assert EN["instrument.why"] not in texts(app)
 
 
 def test_the_kernel_is_asked_for_blur_only(app):
     press(app, "sample-1")
     assert not [slider for slider in app.slider if slider.key == "blur_kernel"]
-    app.segmented_control(key="masker").set_value("blur").run()
+    set_keys(app, masker="blur")
     assert app.slider(key="blur_kernel").value == 15
 
 
-def test_from_sample_to_map_and_back_from_the_store(app, fresh_results):
+def test_from_sample_to_map_and_back_from_the_store(app):
     press(app, "sample-1")
-    app.segmented_control(key="masker").set_value("blur").run()
-    app.slider(key="blur_kernel").set_value(25).run()
-    app.select_slider(key="max_evals").set_value(50).run()
+    set_keys(app, masker="blur")
+    set_keys(app, blur_kernel=25, max_evals=100)
     press(app, "explain")
     explained(app)
-    result = state_shown(app)
-    assert (result.settings.masker, result.settings.blur_kernel, result.settings.max_evals) == ("blur", 25, 50)
-    assert "Why: what raised and lowered" in texts(app)
-    assert {metric.label for metric in app.metric} >= {"Sum of the map", "The photo itself"}
-    assert len(app.get("download_button")) == 3
+    run = shown(app)
+    assert run.settings.blur_kernel == 25
+    assert run.evaluations == 100
+    assert EN["instrument.why"] in texts(app)
+    assert {metric.label for metric in app.metric} >= {EN["numbers.base"], EN["numbers.sum"], EN["numbers.photo"]}
+    assert EN["settling.title"] in texts(app)
+    assert EN["numbers.always"] in texts(app)
+    assert len(app.get("download_button")) == 4
 
     # The same again comes from the store, at once.
     press(app, "explain")
-    assert state_job(app) is None
-    assert state_shown(app).to_record() == result.to_record()
-    result = state_shown(app)
+    assert not jobs(app)
+    assert shown(app) is run
 
     # Another photo has no map; the first one still has its own. Settings stay as they were.
     press(app, "sample-2")
-    assert "Why: what raised" not in texts(app)
+    assert EN["instrument.why"] not in texts(app)
     assert app.slider(key="blur_kernel").value == 25
     press(app, "sample-1")
-    assert state_shown(app) is result
-    assert "Why: what raised" in texts(app)
-
-    # The display's controls change the picture, not the values.
-    app.slider(key="opacity").set_value(30).run()
-    app.segmented_control(key="scale").set_value("fixed").run()
-    assert not app.exception
-    assert state_shown(app) is result
+    assert shown(app) is run
+    assert EN["instrument.why"] in texts(app)
 
 
-def state_shown(app: AppTest):
-    photo = app.session_state[state._PHOTO]
-    return app.session_state[state._SHOWN][photo.sha256]
-
-
-def test_smaller_budgets_come_from_the_store_and_larger_ones_go_on(app, fresh_results):
+def test_the_look_changes_pictures_and_asks_the_model_nothing(app, monkeypatch):
     press(app, "sample-1")
-    app.segmented_control(key="masker").set_value("mean").run()
-    for budget in (100, 50):
-        app.select_slider(key="max_evals").set_value(budget).run()
-        press(app, "explain")
-        explained(app)
-        assert state_shown(app).settings.max_evals == budget
-    app.select_slider(key="max_evals").set_value(200).run()
+    set_keys(app, masker="mean", max_evals=100)
     press(app, "explain")
-    assert state_job(app).evaluations >= 100
     explained(app)
-    assert state_shown(app).evaluations == 200
+    run = shown(app)
+    monkeypatch.setattr(resources.model(), "predict", lambda images: pytest.fail("the model was asked"))
+    set_keys(app, opacity=30, scale="fixed", palette="orange-purple", contours=True, read_at=50)
+    assert not app.exception
+    assert "50 evaluations" in texts(app)
+    assert run.evaluations == 100
 
 
-def test_cancel_stops_keeps_what_was_found_and_can_be_gone_on_with(app, fresh_results):
+def test_smaller_budgets_are_read_back_and_larger_ones_go_on(app):
     press(app, "sample-1")
-    app.select_slider(key="max_evals").set_value(20_000).run()
+    set_keys(app, masker="mean", max_evals=200)
     press(app, "explain")
-    job = state_job(app)
+    explained(app)
+    set_keys(app, max_evals=100)
+    press(app, "explain")
+    assert not jobs(app)
+    assert app.select_slider(key="read_at").value == 100
+    assert "100 evaluations" in texts(app)
+    set_keys(app, max_evals=300)
+    press(app, "explain")
+    (job,) = jobs(app).values()
+    assert job.evaluations >= 200
+    explained(app)
+    assert shown(app).evaluations == 300
+    assert app.select_slider(key="read_at").value == 300
+
+
+def test_cancel_stops_keeps_what_was_found_and_can_be_gone_on_with(app):
+    press(app, "sample-1")
+    set_keys(app, max_evals=20_000)
+    press(app, "explain")
+    (job,) = jobs(app).values()
     assert app.button(key="explain").disabled
-    until = time.monotonic() + WAIT
-    while job.evaluations < 50:
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    wait_for(lambda: job.evaluations >= 50)
     press(app, "cancel")
     assert job.cancelled
     explained(app)
     assert not app.error
     assert "Stopped at" in texts(app)
-    assert "Why: what raised" in texts(app)
-    found = state_shown(app)
-    assert 50 <= found.evaluations < 20_000
+    assert EN["instrument.why"] in texts(app)
+    assert 50 <= shown(app).evaluations < 20_000
     assert not app.button(key="explain").disabled
     assert app.select_slider(key="max_evals").value == 20_000
-    assert job.explainer.evaluations >= found.evaluations
 
 
-def test_an_upload_takes_the_same_way(app, sample_files):
-    upload(app, "wall <b>1</b>.png", sample_files[1].read_bytes())
-    assert app.session_state[state._PHOTO].name == "wall <b>1</b>.png"
-    assert app.header[0].value
+def test_another_photo_meanwhile_does_not_disturb_a_run(app):
+    press(app, "sample-1")
+    set_keys(app, masker="mean", max_evals=500)
+    press(app, "explain")
+    (first,) = jobs(app).values()
+    press(app, "sample-2")
+    assert not first.cancelled
+    press(app, "explain")
+    assert len(jobs(app)) + first.done == 2
+    assert "under way" in texts(app)  # the sidebar tells of both
+    explained(app)
+    press(app, "sample-1")
+    assert shown(app).evaluations == 500
+
+
+def test_uploads_are_sorted_and_a_bad_one_spoils_nothing(app, sample_files, bundled):
+    set_before = [("sound.png", 1), ("crack <b>1</b>.png", 0)]
+    files = [(name, sample_files[i].read_bytes()) for name, i in set_before]
+    upload(app, files[0], ("notes.png", b"not a photo"), files[1])
+    assert "notes.png" in texts(app).replace("\\", "")
+    assert "none of these" in texts(app)
+    names = [each.name for each in app.session_state[state._ITEMS]]
+    assert names == ["sound.png", "crack <b>1</b>.png"]
+    assert item(app).name == "crack <b>1</b>.png"  # the most suspicious is looked at first
+    labels = [button.label for button in app.button if (button.key or "").startswith("item-")]
+    assert labels == sorted(labels, key=lambda label: -float(label.split()[1]))
+    press(app, "next")
+    assert item(app).name == "sound.png"
+    assert app.button(key="next").disabled
+    press(app, "previous")
+    press(app, "dismiss")
+    assert "notes.png" not in texts(app)
+    press(app, "remove")
+    assert [each.name for each in app.session_state[state._ITEMS]] == ["sound.png"]
+    assert item(app).name == "sound.png"
 
 
 @pytest.mark.parametrize(
@@ -178,33 +174,103 @@ def test_an_upload_takes_the_same_way(app, sample_files):
 )
 def test_a_bad_upload_is_explained_and_loses_nothing(app, name, data):
     press(app, "sample-2")
-    app.segmented_control(key="masker").set_value("inpaint_ns").run()
-    before = app.session_state[state._PHOTO]
-    upload(app, name, data)
+    set_keys(app, masker="inpaint_ns")
+    before = item(app)
+    upload(app, (name, data))
     (error,) = app.error
     assert "expected" in error.value
-    assert before.name in error.value
-    assert app.session_state[state._PHOTO] is before
+    assert item(app) is before
     assert app.segmented_control(key="masker").value == "inpaint_ns"
     assert app.header[0].value
 
 
-def test_a_later_sample_is_not_undone_by_the_upload_before_it(app, sample_files):
-    upload(app, "wall.png", sample_files[0].read_bytes())
-    press(app, "sample-2")
-    assert app.session_state[state._PHOTO].name == "sample-02.png"
-    app.segmented_control(key="masker").set_value("blur").run()
-    assert app.session_state[state._PHOTO].name == "sample-02.png"
+def test_the_same_photo_twice_is_one(app, sample_files):
+    for _ in range(2):
+        upload(app, ("wall.png", sample_files[0].read_bytes()))
+    assert len(app.session_state[state._ITEMS]) == 1
+
+
+def test_a_photo_under_another_name_has_a_record_of_its_own(sample_files):
+    data = sample_files[0].read_bytes()
+    records = []
+    for name in ("mine.png", "yours.png"):
+        app = app_at("app.py")
+        upload(app, (name, data))
+        set_keys(app, masker="mean", max_evals=50)
+        press(app, "explain")
+        explained(app)
+        records.append(json.loads(shown(app).explanation().to_json()))
+    assert [record["photo"]["name"] for record in records] == ["mine.png", "yours.png"]
+    assert records[0]["values_sha256"] == records[1]["values_sha256"]
+
+
+def test_erase_and_ask_again(app, bundled):
+    press(app, "sample-3")
+    set_keys(app, masker="mean", max_evals=300)
+    set_keys(app, erase_rows=(45, 72), erase_columns=(0, 100))
+    press(app, "erase")
+    values = {metric.label: metric.value for metric in app.metric}
+    before = resources.probability(bundled, item(app))
+    assert before > 0.9
+    assert values[EN["erase.before"]] == "over 99.9 %"
+    assert float(values[EN["erase.after"]].split()[0]) < 10
+    assert EN["erase.crossed"] in texts(app)
+    # Another rectangle has no answer yet.
+    set_keys(app, erase_rows=(0, 5))
+    assert EN["erase.not-yet"] in texts(app)
+    set_keys(app, erase_rows=(5, 5))
+    assert EN["erase.empty"] in texts(app)
+
+
+def test_marking_what_raised_it_most(app):
+    press(app, "sample-3")
+    set_keys(app, masker="mean", max_evals=300)
+    press(app, "explain")
+    explained(app)
+    press(app, "strongest")
+    low, high = app.slider(key="erase_rows").value
+    assert 40 <= low < 60 < high <= 80  # the crack crosses the middle
+
+
+def test_in_chinese(app):
+    press(app, "sample-1")
+    app.segmented_control(key="language").set_value("zh-Hant").run()
+    assert not app.exception
+    zh = catalogue("zh-Hant")
+    assert zh["verdict.crack"] in app.header[0].value
+    assert zh["controls.masker"] in [control.label for control in app.segmented_control]
+    assert app.query_params["lang"] in ("zh-Hant", ["zh-Hant"])
+    upload(app, ("空.png", b""))
+    assert "收到的是空檔案" in app.error[0].value
+    # What was chosen is still chosen.
+    assert item(app).sample == 1
+
+
+def test_a_link_brings_everything_back():
+    app = app_at("app.py", sample="3", masker="blur", blur_kernel="31", max_evals="750", lang="zh-Hant")
+    assert item(app).sample == 3
+    assert app.segmented_control(key="masker").value == "blur"
+    assert app.slider(key="blur_kernel").value == 31
+    assert app.select_slider(key="max_evals").value == 750
+    assert catalogue("zh-Hant")["verdict.crack"] in app.header[0].value
+    assert not app.warning
+
+
+def test_what_a_link_asks_for_in_vain_is_told():
+    app = app_at("app.py", sample="99", masker="fog", max_evals="501", blur_kernel="4", lang="xx")
+    told = "\n".join(warning.value for warning in app.warning)
+    for value in ("99", "fog", "501", "4", "xx"):
+        assert f"“{value}”" in told
+    assert EN["photos.welcome"] in texts(app)
+    press(app, "sample-1")
+    assert app.segmented_control(key="masker").value == "inpaint_telea"
+    assert not app.warning  # told once
+    assert app.query_params.get("sample") in ("1", ["1"])
 
 
 def test_a_model_that_cannot_be_loaded_is_told_without_a_trace(monkeypatch, tmp_path):
-    resources.model.clear()
     monkeypatch.setenv("CRACKXAI_MODEL", str(tmp_path / "absent"))
-    try:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=WAIT).run()
-        assert not app.exception
-        (error,) = app.error
-        assert "The model cannot be loaded" in error.value
-        assert "absent" in error.value
-    finally:
-        resources.model.clear()
+    app = app_at("app.py")
+    (error,) = app.error
+    assert "The model cannot be loaded" in error.value
+    assert "absent" in error.value

@@ -1,0 +1,182 @@
+"""Compare, Model and Guide without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from crackxai.explain.agreement import rank_correlation
+from crackxai.model.classifier import BUNDLED
+from crackxai.model.measurements import MEASUREMENTS_FILE
+from crackxai.ui import comparing, guiding, resources, state
+from crackxai.ui.text import LANGUAGES, catalogue
+from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
+
+pytestmark = pytest.mark.usefixtures("fresh_results")
+
+
+def tables(app) -> list:
+    return [table.value for table in app.table]
+
+
+def test_compare_fills_in_and_tells_how_far_the_fills_agree(monkeypatch):
+    monkeypatch.setattr(comparing, "BUDGETS", (100, 500))
+    app = app_at("pages/compare.py", sample="3")
+    set_keys(app, **{"compare-maskers": [3, 4, 6], "compare-budget": 100})
+    press(app, "compare")
+    assert len(jobs(app)) == 3
+    explained(app)
+    key = app.session_state[comparing._MASKERS]
+    runs = [resources.runs().peek(each) for each in key[1]]
+    assert [run.settings.masker for run in runs] == ["blur", "blur", "mean"]
+    assert texts(app).count("100 evaluations") == 3
+    (table,) = tables(app)
+    expected = rank_correlation(*(run.explanation(100).values for run in runs[:2]))
+    assert float(table.iloc[0]["Blur 31"]) == pytest.approx(expected, abs=0.006)
+    assert re.search(r"\*\*\d+ %\*\* of all that the maps show", texts(app))
+
+
+def test_compare_needs_two():
+    app = app_at("pages/compare.py", sample="1")
+    set_keys(app, **{"compare-maskers": [0]})
+    assert app.button(key="compare").disabled
+
+
+def test_a_comparison_stays_with_its_photo(monkeypatch):
+    monkeypatch.setattr(comparing, "BUDGETS", (100, 500))
+    app = app_at("pages/compare.py", sample="3")
+    set_keys(app, **{"compare-maskers": [3, 6], "compare-budget": 100})
+    press(app, "compare")
+    explained(app)
+    app.selectbox[0].set_value(1).run()
+    assert app.session_state[state._SELECTED].sample == 2
+    assert not tables(app)
+
+
+def test_the_ladder_reads_one_run_at_several_budgets(monkeypatch):
+    monkeypatch.setattr(comparing, "LADDER", (50, 100, 200))
+    app = app_at("pages/compare.py", sample="1")
+    set_keys(app, **{"ladder-masker": 6})
+    press(app, "ladder")
+    assert len(jobs(app)) == 1
+    explained(app)
+    run = resources.runs().peek(app.session_state[comparing._LADDER][1])
+    assert run.evaluations == 200
+    assert not app.exception
+
+
+def test_cancelling_a_comparison_stops_all_of_it(monkeypatch):
+    app = app_at("pages/compare.py", sample="1")
+    set_keys(app, **{"compare-maskers": [0, 1, 6], "compare-budget": 2000})
+    press(app, "compare")
+    started = list(jobs(app).values())
+    press(app, "cancel-3")
+    explained(app)
+    assert all(job.cancelled for job in started)
+
+
+def test_the_model_page_tells_what_is_known(bundled):
+    app = app_at("pages/model.py")
+    said = texts(app)
+    assert "**At 50.0 %:** of 100 cracked photos **1.2** are missed; of 100 sound ones **1.2** are flagged" in said
+    assert "a probability changed by at most" in said
+    assert bundled.fingerprint in said
+    (confusion,) = tables(app)
+    assert confusion.iloc[:, 1:].to_numpy().tolist() == [["494", "6"], ["6", "494"]]
+    assert {metric.value for metric in app.metric} == {"98.8 %", "99.9 %"}
+
+
+def test_the_threshold_is_kept_for_the_session_and_has_its_price(bundled):
+    app = app_at("pages/model.py")
+    key = bundled.fingerprint[:8]
+    set_keys(app, **{f"threshold-{key}": 0.9, f"band-{key}": 0.05})
+    scores = bundled.measurements.scores["test"]
+    missed = int((scores.cracked < 0.9).sum())
+    assert str(missed) in tables(app)[0].iloc[0].tolist()
+    assert "90.0 %, review within ±5 points" in texts(app)
+    assert app.session_state[state._DECISIONS][bundled.fingerprint] == (0.9, 0.05)
+    press(app, "reset")
+    assert "50.0 %, review within ±40 points" in texts(app)
+    assert app.slider(key=f"threshold-{key}").value == 0.5
+
+
+def test_fast_is_a_choice_of_the_session():
+    app = app_at("pages/model.py")
+    control = next(c for c in app.segmented_control if c.key != "language")
+    control.set_value("fast").run()
+    assert not app.exception
+    assert app.session_state[state._CHOICE] == ("", "fast")
+    assert resources.model("", "fast").precision == "fast"
+
+
+def test_models_that_the_owner_offers(monkeypatch, tmp_path):
+    """One with all files, one without measurements, and a folder that is no model."""
+    for name in ("with", "without"):
+        shutil.copytree(BUNDLED, tmp_path / name)
+        card = json.loads((tmp_path / name / "card.json").read_text("utf-8"))
+        (tmp_path / name / "card.json").write_text(json.dumps(card | {"name": f"Model {name}"}), "utf-8")
+    (tmp_path / "without" / MEASUREMENTS_FILE).unlink()
+    (tmp_path / "notes").mkdir()
+    monkeypatch.setenv("CRACKXAI_MODELS", str(tmp_path))
+    app = app_at("pages/model.py")
+    assert app.selectbox[0].options == [EN["model.default"], "with", "without"]
+    app.selectbox[0].set_value("without").run()
+    assert not app.exception
+    assert "Model without" in texts(app)
+    assert EN["model.no-measurements"] in texts(app)
+    assert EN["model.fast-unknown"] in texts(app)
+
+
+def test_the_guide_shows_its_examples(monkeypatch):
+    small = {
+        name: tuple((number, settings.__class__("mean", max_evals=50)) for number, settings in examples)
+        for name, examples in guiding.EXAMPLES.items()
+    }
+    monkeypatch.setattr(guiding, "EXAMPLES", small)
+    monkeypatch.setattr(guiding, "READ_AT", {})
+    app = app_at("pages/guide.py")
+    assert not jobs(app)  # nobody's queue is filled by reading
+    for name in small:
+        press(app, f"show-{name}")
+    explained(app)
+    started = app.session_state[guiding._STARTED]
+    assert started.keys() == small.keys()
+    assert all(resources.runs().peek(key).evaluations == 50 for keys in started.values() for key in keys)
+
+
+@pytest.mark.parametrize("page", ["compare", "model", "guide"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_page_in_each_language(page, language):
+    app = app_at(f"pages/{page}.py", lang=language)
+    said = texts(app)
+    assert catalogue(language)[f"{page}.title"] in said
+    if language != "en":
+        left = [text for name, text in EN.items() if " " in text and text in said and text != catalogue(language)[name]]
+        assert not left
+
+
+def test_another_sessions_photos_are_not_offered(sample_files):
+    from tests.apps import upload
+
+    mine = app_at("app.py")
+    upload(mine, ("secret.png", sample_files[0].read_bytes()))
+    assert "secret.png" in str(mine.session_state[state._ITEMS])
+    yours = app_at("pages/compare.py")
+    assert not any("secret" in option for option in yours.selectbox[0].options)
+    assert state._SHOWN not in yours.session_state or not yours.session_state[state._SHOWN]
+
+
+def test_a_guide_example_equals_a_run_of_its_own(bundled):
+    """READ_AT reads one run: each of its budgets is what a run of that budget gives."""
+    from crackxai import ExplainSettings, explain
+
+    ((number, settings),) = guiding.EXAMPLES["budgets"]
+    photo = resources.photo(resources.samples()[number - 1])
+    run = resources.run(bundled, photo, settings)
+    run.advance(200)
+    alone = explain(bundled, photo, ExplainSettings(settings.masker, max_evals=100))
+    np.testing.assert_array_equal(run.explanation(100).channel_values, alone.channel_values)

@@ -15,3 +15,4 @@ else:
         settings = instrument.form(model, photo)
     instrument.show(model, photo, item)
     erasing.show(model, photo, settings)
+shell.leave()

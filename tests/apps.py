@@ -89,3 +89,8 @@ def shown(app: AppTest) -> Explainer:
     """The run on the page."""
     selected = item(app)
     return resources.runs().peek(app.session_state[state._SHOWN][selected.sha256, selected.name])
+
+
+def address(app: AppTest) -> str:
+    """The script that brings the browser's address up to date."""
+    return next(html.proto.body for html in app.get("html") if "replaceState" in html.proto.body)

@@ -65,7 +65,7 @@ class Explanation:
 
     @cached_property
     def cell_sums(self) -> np.ndarray:
-        """(15, 15) float64: the map in short, see `crackxai.explain.settling.cell_sums`."""
+        """(8, 8) float64: the map in short, see `crackxai.explain.settling.cell_sums`."""
         return cell_sums(self.values)
 
     def to_shap(self) -> shap.Explanation:

@@ -13,11 +13,13 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 
-CELLS = 15
-"""Maps are compared by the sums over 15 x 15 cells (10 x 10 pixels of the bundled model's picture): which pixel of a
-small region gets the credit changes to the last evaluation, which part of the wall does it is what engineers ask."""
-SETTLED, NEARLY = 0.1, 0.25
-"""Largest change from half the evaluations to all of them that counts as settled, and as nearly settled."""
+CELLS = 8
+"""Maps are compared by the sums over 8 x 8 cells, the regions after six halvings: which pixel of a small region gets
+the credit changes to the last evaluation, which part of the wall does it is what engineers ask."""
+SETTLED, NEARLY = 0.05, 0.15
+"""Largest change from half the evaluations to all of them that counts as settled, and as nearly settled. Measured at
+seven budgets of 100 to 4000 on twelve runs of real photos (blur and Telea) that went to 8000: maps that had changed by
+up to 5 % were 4 % (median; at most 10 %) from the last one, by 5 to 15 % 13 % (at most 70 %), by more 40 %."""
 FEWEST = 100
 """Evaluations below which there is nothing to compare."""
 

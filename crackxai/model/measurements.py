@@ -49,7 +49,7 @@ class FastPrecision:
     ----------
     photos : measured; largest_difference : of a probability; changed_verdicts : photos on the other side of the
         threshold.
-    maps : compared; map_difference : median over them of the relative L1 distance from the exact map's 15 x 15 cell
+    maps : compared; map_difference : median over them of the relative L1 distance from the exact map's 8 x 8 cell
         sums; map_settings : of the maps, in words.
     """
 

@@ -136,7 +136,7 @@ class Queue:
             return len(self._running) + self._waiting.index(job) if job in self._waiting else 0
 
     def seconds_left(self, job: Job) -> float | None:
-        """Until the job ends, its time in the queue included; None while nothing of its kind was measured."""
+        """Until the job ends, its time in the queue included; None while nothing was measured at all."""
         with self._change:
             place = self._waiting.index(job) if job in self._waiting else None
             before = [] if place is None else [*self._running, *self._waiting[:place]]
@@ -146,7 +146,8 @@ class Queue:
         return sum(times[:-1]) / self.workers + times[-1]
 
     def _seconds(self, job: Job) -> float | None:
-        rate = job.rate() or self._rates.get(job.kind)
+        # Of a kind that was never seen, take the slowest known.
+        rate = job.rate() or self._rates.get(job.kind) or min(self._rates.values(), default=None)
         return None if not rate else max(0, job.total - job.evaluations) / rate
 
     def _work(self) -> None:

@@ -1,10 +1,13 @@
 """Deep links: what of the page's state stands in its address, and what is wrong with a pasted one.
 
-Streamlit's own binding of widgets to the address writes their labels, which depend on the language; here the values are
-written.
+Streamlit's own binding of widgets to the address writes their labels, which depend on the language, and each change of
+`st.query_params` is a step that the browser's back button takes back, only for the page to take it again. Here values
+are written, and they replace the address.
 """
 
 from __future__ import annotations
+
+import urllib.parse
 
 import streamlit as st
 
@@ -43,18 +46,14 @@ def arrive() -> None:
             st.session_state[name] = SETTINGS[name](value)
 
 
-def leave() -> None:
-    """Bring the address up to date, so that it can be passed on."""
+def query() -> str:
+    """What the page's address should ask for, so that it can be passed on: ``lang=en&sample=3``."""
     item = state.selected()
     wanted = {"lang": language(), "sample": str(item.sample) if item is not None and item.sample else None}
-    wanted |= {name: str(st.session_state[name]) if name in st.session_state else None for name in SETTINGS}
-    if wanted["masker"] != "blur":
-        wanted["blur_kernel"] = None
-    for name, value in wanted.items():
-        if value is None:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    wanted |= {name: str(st.session_state[name]) for name in SETTINGS if name in st.session_state}
+    if wanted.get("masker") != "blur":
+        wanted.pop("blur_kernel", None)
+    return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 
 def note_ignored() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html
+import json
 
 import streamlit as st
 
@@ -18,7 +18,6 @@ SIDEBAR_S = 2.0
 def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
-    _set_document()
     try:
         with st.spinner(t("shell.loading-model")):
             model = chosen_model()
@@ -28,8 +27,20 @@ def enter() -> CrackModel:
     runs.collect()
     _sidebar(model)
     links.note_ignored()
-    links.leave()
     return model
+
+
+def leave() -> None:
+    """End a page: its address and language are brought up to date with what was set on it."""
+    # Screen readers choose their voice by the language, which Streamlit always says is "en". The space that it leaves
+    # above each page is a fifth of a laptop's height.
+    language_tag, address = json.dumps(language()), json.dumps(f"?{links.query()}")
+    st.html(
+        "<style>[data-testid=stMainBlockContainer] { padding-top: 3rem }</style>"
+        f"<script>document.documentElement.lang = {language_tag};"
+        f"if (location.search !== {address}) history.replaceState(history.state, '', {address});</script>",
+        unsafe_allow_javascript=True,
+    )
 
 
 def chosen_model() -> CrackModel:
@@ -64,7 +75,6 @@ def _language() -> None:
     )
     if tag != language():
         set_language(tag)
-        links.leave()
         st.rerun()
 
 
@@ -76,14 +86,3 @@ def _jobs() -> None:
     st.markdown(t("shell.jobs", workers=queue.workers))
     for key, job in state.jobs().items():
         st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
-
-
-def _set_document() -> None:
-    # Screen readers choose their voice by the language, which Streamlit always says is "en". The space that it leaves
-    # above each page is a fifth of a laptop's height.
-    tag = html.escape(language())
-    st.html(
-        "<style>[data-testid=stMainBlockContainer] { padding-top: 3rem }</style>"
-        f"<script>document.documentElement.lang = '{tag}'</script>",
-        unsafe_allow_javascript=True,
-    )

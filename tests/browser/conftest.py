@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.driver import settled
+
 ROOT = Path(__file__).parent.parent.parent
 REQUIRED = os.environ.get("CRACKXAI_BROWSER") == "required"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator:
     """A Playwright browser."""
     if not REQUIRED:
-        pytest.importorskip("playwright", reason="needs tests/browser/requirements.txt")
+        for name in ("playwright", "axe_playwright_python"):
+            pytest.importorskip(name, reason="needs tests/browser/requirements.txt")
     from playwright.sync_api import Error, sync_playwright
 
     found = (shutil.which(name) for name in CHROMIUM_NAMES)
@@ -52,55 +55,74 @@ def chromium() -> Iterator:
         browser.close()
 
 
+class Server:
+    """The app on a port of its own; its log must be free of errors when it ends."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("localhost", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://localhost:{self.port}"
+        self.log = log
+        self._process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        with self.log.open("a") as out:
+            self._process = subprocess.Popen(
+                [*command, "--server.port", str(self.port)], cwd=ROOT, stdout=out, stderr=out
+            )
+        until = time.monotonic() + START_S
+        while time.monotonic() < until and self._process.poll() is None:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/_stcore/health") as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.3)
+        raise RuntimeError(f"the app did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+        assert "Traceback" not in self.log.read_text(), self.log.read_text()
+
+
 @pytest.fixture(scope="session")
-def address(tmp_path_factory) -> Iterator[str]:
-    """The address of a running app; its log must be free of errors when it ends."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    with log.open("w") as out:
-        server = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, stdout=out, stderr=out)
-    try:
-        _wait_for(f"http://localhost:{port}/_stcore/health", server, log)
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
-    assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + START_S
-    while time.monotonic() < until and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.3)
-    raise RuntimeError(f"the app did not start:\n{log.read_text()}")
+def server(tmp_path_factory) -> Iterator[Server]:
+    """One for all tests that do not stop it."""
+    running = Server(tmp_path_factory.mktemp("server") / "log.txt")
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
-def visit(chromium, address):
-    """Open the app: ``visit(width, height, scheme)`` gives a page; afterwards nothing may have gone wrong on any."""
-    pages, foreign, errors = [], [], []
+def visit(chromium, server):
+    """Open the app: ``visit("compare?sample=1", width=390)`` gives a page; afterwards nothing may have gone wrong."""
+    contexts, foreign, errors = [], [], []
 
-    def open_page(width: int = 1366, height: int = 768, scheme: str = "light"):
+    def open_page(
+        path: str = "",
+        width: int = 1366,
+        height: int = 768,
+        scheme: str = "light",
+        address: str = server.address,
+        **kwargs,
+    ):
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, **kwargs
         )
         page = context.new_page()
         page.set_default_timeout(90_000)
         page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else foreign.append(r.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        page.get_by_role("heading", name="Photo", exact=True).wait_for()
-        pages.append(context)
+        page.goto(f"{address}/{path}")
+        page.locator(".st-key-language").wait_for(state="attached")
+        settled(page)
+        contexts.append(context)
         return page
 
     yield open_page
-    for context in pages:
+    for context in contexts:
         context.close()
     assert not errors
     assert not foreign, "the app must work offline"

@@ -42,7 +42,7 @@ def test_credit_that_moves_within_a_cell_is_no_difference():
 
 
 @pytest.mark.parametrize(
-    ("change", "state"), [(0.0, "settled"), (0.1, "settled"), (0.11, "nearly"), (0.25, "nearly"), (0.26, "moving")]
+    ("change", "state"), [(0.0, "settled"), (0.05, "settled"), (0.06, "nearly"), (0.15, "nearly"), (0.16, "moving")]
 )
 def test_states(change, state):
     assert Settling((100,), (0.0,), change).state == state

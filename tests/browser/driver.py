@@ -1,0 +1,76 @@
+"""What an engineer does on the pages, in a few words."""
+
+from __future__ import annotations
+
+import re
+
+from crackxai.ui.runs import BUDGETS
+
+SECONDS = 1000
+
+
+def settled(page) -> None:
+    """Until the server has answered the last click."""
+    page.wait_for_timeout(300)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def button(page, key: str):
+    # One with a tooltip is there twice, for pointers and for fingers.
+    return page.locator(f".st-key-{key} button:visible").first
+
+
+def choose_sample(page, number: int) -> None:
+    button(page, f"sample-{number}").click()
+    verdict(page).wait_for()
+    settled(page)
+
+
+def verdict(page):
+    return page.get_by_role("heading", name=re.compile(r"(No crack|Crack|Needs review) · .*%"))
+
+
+def choose_evaluations(page, count: int) -> None:
+    """By keyboard."""
+    thumb = page.get_by_role("slider", name="Model evaluations (max_evals)")
+    thumb.focus()
+    thumb.press("Home")
+    for _ in range(BUDGETS.index(count)):
+        thumb.press("ArrowRight")
+    settled(page)
+
+
+def choose_masker(page, name: str) -> None:
+    group = page.locator(".st-key-masker")
+    group.get_by_role("radio", name=name).or_(group.get_by_role("button", name=name)).first.click()
+    settled(page)
+
+
+def explain(page) -> None:
+    button(page, "explain").click()
+
+
+def finished(page) -> None:
+    """Until no explanation is under way."""
+    button(page, "download-record").wait_for()
+    settled(page)
+
+
+def the_map(page):
+    return page.get_by_role("img", name=re.compile("^SHAP map with"))
+
+
+def download(page, name: str) -> bytes:
+    with page.expect_download() as caught:
+        button(page, f"download-{name}").click()
+    with open(caught.value.path(), "rb") as file:
+        return file.read()
+
+
+def shows_no_trace(page) -> bool:
+    return not page.locator("[data-testid=stException]").count() and "Traceback" not in page.inner_text("body")
+
+
+def fits(page) -> bool:
+    """No sideways scrolling."""
+    return page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")

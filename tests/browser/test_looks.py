@@ -1,0 +1,76 @@
+"""What every page must be for everybody: it fits, it has both themes and languages, and its parts can be told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crackxai.ui.text import LANGUAGES
+from tests.browser.driver import button, fits, settled
+
+PAGES = {"": "controls", "compare": "compare", "model": "reset", "guide": "show-colours"}
+"""Path -> a widget that is there once the page is."""
+
+
+def opened(page, key: str) -> None:
+    page.locator(f".st-key-{key}").first.wait_for() if key != "controls" else button(page, "explain").wait_for()
+    settled(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=["laptop", "phone"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_and_has_no_serious_fault_of_access(visit, size, scheme, language):
+    from axe_playwright_python.sync_playwright import Axe
+
+    first = True
+    for path, key in PAGES.items():
+        page = visit(f"{path}?sample=2&lang={language}&masker=mean&max_evals=50", *size, scheme)
+        opened(page, key)
+        if first:
+            button(page, "explain").click()
+            button(page, "download-record").wait_for()
+            settled(page)
+            first = False
+        assert fits(page)
+        background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+        brightness = sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
+        assert (brightness < 64) == (scheme == "dark")
+        assert page.evaluate("[...document.images].filter(i => i.width > 16 && !i.alt).length") == 0
+        found = Axe().run(page).response["violations"]
+        grave = [
+            (fault["id"], fault["impact"], [node["html"][:200] for node in fault["nodes"]][:3])
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert not grave, (path, grave)
+
+
+def test_the_way_through_with_the_keyboard_alone(visit):
+    """Tab reaches the main controls in the order in which they stand, each with a visible focus; E and X work."""
+    page = visit("?sample=2&masker=mean&max_evals=5000")
+    button(page, "explain").wait_for()
+    settled(page)
+    page.locator("body").click(position={"x": 700, "y": 20})
+    order, outlines = [], []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => {
+                const e = document.activeElement, style = getComputedStyle(e);
+                const key = e.closest("[class*=st-key-]")?.className.match(/st-key-([\\w-]+)/)?.[1];
+                const box = getComputedStyle(e.closest("[data-testid=stFileUploaderDropzone]") ?? e);
+                return [key, style.boxShadow + style.outlineStyle + style.borderColor + box.boxShadow];
+            }"""
+        )
+        order.append(found[0])
+        outlines.append(found)
+    wanted = ["sample-1", "sample-8", "masker", "max_evals", "explain", "erase_rows", "erase"]
+    places = [order.index(key) for key in wanted]
+    assert places == sorted(places)
+    page.keyboard.press("e")
+    button(page, "cancel").wait_for()
+    page.wait_for_timeout(1500)
+    page.keyboard.press("x")
+    button(page, "cancel").wait_for(state="detached")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ SIDEBAR_S = 2.0
 def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
+    st.html(Path(__file__).parent / "page.css")
     try:
         with st.spinner(t("shell.loading-model")):
             model = chosen_model()
@@ -32,11 +34,9 @@ def enter() -> CrackModel:
 
 def leave() -> None:
     """End a page: its address and language are brought up to date with what was set on it."""
-    # Screen readers choose their voice by the language, which Streamlit always says is "en". The space that it leaves
-    # above each page is a fifth of a laptop's height.
+    # Screen readers choose their voice by the language, which Streamlit always says is "en".
     language_tag, address = json.dumps(language()), json.dumps(f"?{links.query()}")
     st.html(
-        "<style>[data-testid=stMainBlockContainer] { padding-top: 3rem }</style>"
         f"<script>document.documentElement.lang = {language_tag};"
         f"if (location.search !== {address}) history.replaceState(history.state, '', {address});</script>",
         unsafe_allow_javascript=True,

@@ -52,7 +52,7 @@ def test_the_way_through_with_the_keyboard_alone(visit):
     page = visit("?sample=2&masker=mean&max_evals=5000")
     button(page, "explain").wait_for()
     settled(page)
-    page.locator("body").click(position={"x": 700, "y": 20})
+    page.mouse.click(700, 20)
     order, outlines = [], []
     for _ in range(80):
         page.keyboard.press("Tab")

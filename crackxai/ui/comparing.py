@@ -59,6 +59,7 @@ def maskers(model: CrackModel, photo: Photo) -> None:
         default=USUAL,
         format_func=lambda i: masker_name(CANDIDATES[i]),
         key="compare-maskers",
+        wrap=True,
     )
     budget = spending.select_slider(t("controls.max-evals"), BUDGETS, 500, key="compare-budget")
     if start.button(
@@ -162,6 +163,7 @@ def ladder(model: CrackModel, photo: Photo) -> None:
         required=True,
         format_func=lambda i: masker_name(CANDIDATES[i]),
         key="ladder-masker",
+        wrap=True,
     )
     if start.button(
         t("compare.ladder-start", total=f"{LADDER[-1]:,}"),

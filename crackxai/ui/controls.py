@@ -24,6 +24,7 @@ def masker_control() -> tuple[str, int]:
         required=True,
         format_func=lambda name: t(f"masker.{name}"),
         key="masker",
+        wrap=True,
         persist_state="session",
         help=t("controls.masker-help"),
     )

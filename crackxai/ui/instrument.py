@@ -13,8 +13,10 @@ from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import said, t
 
-LIVE_S = 0.7
-"""Seconds between two looks at a running map."""
+LIVE_S = 1.0
+"""Seconds between two looks at a running map. Each look takes time from the run, on the same cores."""
+LIVE_SIDE, SIDE = 400, 640
+"""Pixels of the pictures while the map is made, and afterwards."""
 
 
 def form(model: CrackModel, photo: Photo) -> ExplainSettings:
@@ -101,7 +103,8 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run) -> None:
         done, asked = f"{run.explainer.evaluations:,}", f"{st.session_state[_ASKED]:,}"
         st.info(t("instrument.stopped", done=done, asked=asked), icon=":material/pause_circle:")
     look = look_controls()
-    limit = maps.side_by_side(resources.display(photo), photo.name, result, look)
+    picture = resources.display(photo, SIDE if run.job is None else LIVE_SIDE)
+    limit = maps.side_by_side(picture, photo.name, result, look)
     st.markdown(maps.in_words(result))
     judging.numbers(result, resources.probability(model, item))
     judging.baseline(model, result, resources.hidden(run.key, run.explainer))

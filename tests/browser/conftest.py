@@ -34,6 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def executable() -> str | None:
+    """A Chromium of the system; None: Playwright's own."""
+    found = (shutil.which(name) for name in CHROMIUM_NAMES)
+    return os.environ.get("CRACKXAI_CHROMIUM") or next(filter(None, found), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
     """A Playwright browser."""
@@ -42,11 +48,9 @@ def chromium() -> Iterator:
             pytest.importorskip(name, reason="needs tests/browser/requirements.txt")
     from playwright.sync_api import Error, sync_playwright
 
-    found = (shutil.which(name) for name in CHROMIUM_NAMES)
-    path = os.environ.get("CRACKXAI_CHROMIUM") or next(filter(None, found), None)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIET])
+            browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", *QUIET])
         except Error as error:
             if REQUIRED:
                 raise

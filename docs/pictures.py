@@ -1,0 +1,99 @@
+"""Makes the pictures of the README anew: screenshots of the real app, and a map that sharpens.
+
+python -m pip install -r tests/browser/requirements.txt
+python docs/pictures.py
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS.parent))
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import sync_playwright
+
+from crackxai import ExplainSettings, load_model, read_photo
+from crackxai.explain.explainer import Explainer
+from crackxai.render import overlay, own_limit, png, shown
+from crackxai.samples import draw_samples
+from tests.browser.conftest import QUIET, Server, executable
+from tests.browser.driver import button, settled, verdict
+
+BUDGETS = (50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000)
+SIDE = 320
+
+
+def sharpening(path: Path) -> None:
+    """The same run read at rising budgets, on the last one's colour scale."""
+    sample = next(iter(draw_samples(1, seed=0)))
+    photo = read_photo(png(sample.rgb))
+    run = Explainer(load_model(), photo, ExplainSettings("blur", 31, max_evals=BUDGETS[-1]))
+    run.advance()
+    limit = own_limit(run.explanation().values)
+    picture = shown(photo.rgb, SIDE)
+    frames = []
+    for budget in BUDGETS:
+        image = Image.fromarray(overlay(picture, run.explanation(budget).values, limit))
+        draw = ImageDraw.Draw(image)
+        draw.rectangle((0, SIDE - 22, 150, SIDE), fill=(20, 20, 20))
+        draw.text((8, SIDE - 17), f"{budget} evaluations", fill=(255, 255, 255))
+        frames.append(image.quantize(128, dither=Image.Dither.NONE))
+    frames[0].save(
+        path,
+        save_all=True,
+        append_images=frames[1:],
+        duration=[450] * (len(frames) - 1) + [2500],
+        loop=0,
+        optimize=True,
+    )
+
+
+def screenshots() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server(Path(folder) / "log.txt")
+        server.start()
+        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", *QUIET])
+
+        def visit(address: str, height: int, **kwargs):
+            page = browser.new_context(viewport={"width": 1366, "height": height}, **kwargs).new_page()
+            page.set_default_timeout(120_000)
+            page.goto(f"{server.address}/{address}")
+            return page
+
+        page = visit("?sample=3&masker=blur&blur_kernel=31&max_evals=1000&lang=en", 1560)
+        verdict(page).wait_for()
+        settled(page)
+        button(page, "explain").click()
+        button(page, "download-record").wait_for()
+        settled(page)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=DOCS / "photo.png")
+
+        page = visit("compare?sample=3&lang=zh-Hant", 1180, color_scheme="dark")
+        button(page, "compare").wait_for()
+        settled(page)
+        button(page, "compare").click()
+        page.locator(".st-key-cancel-4").wait_for()
+        page.locator(".st-key-cancel-4").wait_for(state="detached")
+        page.get_by_role("img", name=re.compile("SHAP 圖")).nth(3).wait_for()
+        settled(page)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=DOCS / "compare.png")
+
+        page = visit("model?lang=en", 1060)
+        button(page, "reset").wait_for()
+        settled(page)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=DOCS / "model.png")
+        browser.close()
+        server.stop()
+
+
+if __name__ == "__main__":
+    sharpening(DOCS / "sharpening.gif")
+    screenshots()

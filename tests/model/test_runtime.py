@@ -56,6 +56,9 @@ def test_neither_batch_size_nor_memory_layout_matters(model, pictures):
     scores = model.predict(pictures)
     one_by_one = np.concatenate([model.predict(picture[None]) for picture in pictures])
     tolerance = TOLERANCE[model.precision] / 5
+    for count in (2, 3, 33, 63):  # among them what a runtime of a few batch shapes must pad or cut
+        many = np.resize(pictures, (count, *pictures.shape[1:]))
+        np.testing.assert_allclose(model.predict(many), np.resize(scores, count), atol=tolerance)
     np.testing.assert_allclose(one_by_one, scores, atol=tolerance)
     np.testing.assert_allclose(model.predict(np.asfortranarray(pictures)), scores, atol=tolerance)
     np.testing.assert_allclose(model.predict(pictures[::-2]), scores[::-2], atol=tolerance)
@@ -144,7 +147,10 @@ def test_other_keras_backends_agree(backend, pictures, expected, tmp_path):
         "import json, sys, numpy as np\n"
         "from crackxai import load_model\n"
         "model = load_model()\n"
-        "print(json.dumps({'device': model.device, 'scores': model.predict(np.load(sys.argv[1])).tolist()}))\n"
+        "pictures = np.load(sys.argv[1])\n"
+        "many = np.resize(pictures, (63, *pictures.shape[1:]))\n"
+        "found = [model.predict(part).tolist() for part in (pictures, pictures[:1], many)]\n"
+        "print(json.dumps({'device': model.device, 'scores': found}))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "pictures.npy")],
@@ -156,7 +162,24 @@ def test_other_keras_backends_agree(backend, pictures, expected, tmp_path):
     )
     answer = json.loads(done.stdout)
     assert backend in answer["device"]
-    np.testing.assert_allclose(answer["scores"], expected, atol=1e-4)
+    for scores in answer["scores"]:
+        np.testing.assert_allclose(scores, np.resize(expected, len(scores)), atol=1e-4)
+
+
+def test_a_keras_network_sees_a_few_batch_shapes_only(monkeypatch):
+    seen = []
+
+    def forward(batch):
+        seen.append(len(batch))
+        return batch.reshape(len(batch), -1)[:, :1]
+
+    monkeypatch.setattr(runtime, "_compiled", lambda net: forward)
+    model = runtime.KerasRuntime(load_network(BUNDLED))
+    pictures = np.arange(120, dtype=np.uint8)[:, None, None, None] * np.ones((1, 150, 150, 3), dtype=np.uint8)
+    for count in range(1, 121, 7):
+        expected = preprocess(pictures[:count])[:, 0, 0, 0]
+        np.testing.assert_array_equal(model.forward(pictures[:count]), expected)
+    assert set(seen) <= set(runtime.BATCH_SHAPES)
 
 
 def test_keeping_the_session(monkeypatch):

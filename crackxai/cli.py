@@ -108,14 +108,14 @@ def verify(args: argparse.Namespace) -> int:
 
     try:
         record = json.loads(args.record.read_text("utf-8"))
-        precision = record["model"]["precision"]
+        precision, evaluations = record["model"]["precision"], record["evaluations"]
     except (ValueError, KeyError, TypeError) as error:
         raise SettingsError(
             f"{args.record}: expected the JSON record of an explanation, received another file. "
             "Give the .json that 'explain' or the page wrote."
         ) from error
     photo, model = read_photo(args.photo), load_model(args.model, precision, args.runtime)
-    with tqdm(total=record["evaluations"], desc=photo.name, unit="eval", disable=None, leave=False) as bar:
+    with tqdm(total=evaluations, desc=photo.name, unit="eval", disable=None, leave=False) as bar:
         found = run(record, model, photo, lambda evaluations, total: bar.update(min(evaluations, total) - bar.n))
     if found.identical:
         print("identical: the map made again has the recorded values, bit for bit")

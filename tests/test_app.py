@@ -132,6 +132,23 @@ def test_cancel_stops_keeps_what_was_found_and_can_be_gone_on_with(app):
     assert app.select_slider(key="max_evals").value == 20_000
 
 
+def test_a_stopped_run_is_told_with_its_own_budget(app):
+    press(app, "sample-1")
+    set_keys(app, masker="mean", max_evals=20_000)
+    press(app, "explain")
+    (job,) = jobs(app).values()
+    wait_for(lambda: job.evaluations >= 50)
+    press(app, "cancel")
+    explained(app)
+    press(app, "sample-2")
+    set_keys(app, max_evals=100)
+    press(app, "explain")
+    explained(app)
+    assert "Stopped at" not in texts(app)
+    press(app, "sample-1")
+    assert "of 20,000 evaluations" in texts(app)
+
+
 def test_another_photo_meanwhile_does_not_disturb_a_run(app):
     press(app, "sample-1")
     set_keys(app, masker="mean", max_evals=500)

@@ -14,6 +14,7 @@ import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
 from crackxai.model.dataset import CLASSES
+from crackxai.model.measurements import read_measurements
 from crackxai.render import png
 from crackxai.samples import draw_samples
 
@@ -64,6 +65,33 @@ def test_training_writes_a_model_folder(trained, data, backbone):
     assert [row["epoch"] for row in card["history"]] == ["1", "2"]
     assert card["figures"]["validation"]["photos"] == 2
     assert (out / "MODEL_CARD.md").is_file()
+    known = read_measurements(out)
+    assert len(known.scores["validation"].probabilities) == 2
+    assert known.appearance.limit > 0
+    assert known.fast is None
+
+
+def test_measuring_adds_what_fast_computing_changes(trained, data, tmp_path, capsys):
+    """On the layout of train/ and val/, and with another model than the bundled one."""
+    model, folder = tmp_path / "model", tmp_path / "data"
+    shutil.copytree(trained[0], model)
+    for part in ("train", "val"):
+        shutil.copytree(data, folder / part)
+    assert main(["measure", str(folder), "--model", str(model), "--maps", "1"]) == OK
+    known = read_measurements(model)
+    assert list(known.scores) == ["validation"]
+    assert len(known.scores["validation"].probabilities) == 12
+    assert known.fast.photos == 12
+    assert known.fast.maps == 1
+    assert known.fast.map_settings == "inpaint_telea, 500 evaluations"
+    assert 0 <= known.fast.largest_difference < 0.1
+    assert f"written to {model}" in capsys.readouterr().out
+
+
+def test_measuring_needs_photos_that_were_not_trained_on(trained, data, tmp_path, capsys):
+    shutil.copytree(data, tmp_path / "train")
+    assert main(["measure", str(tmp_path), "--model", str(trained[0])]) == FAILED
+    assert "expected val/ or test/" in capsys.readouterr().err
 
 
 def test_the_notebooks_recipe_trains_the_last_layer_only(trained, backbone):
@@ -224,3 +252,41 @@ def test_as_a_program_progress_bars_vanish_without_a_terminal(sample_files, tmp_
     assert "eval/s" not in done.stderr
     assert "\r" not in done.stderr
     assert sample_files[0].name in done.stdout
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory, sample_files) -> Path:
+    out = tmp_path_factory.mktemp("maps")
+    main(["explain", str(sample_files[0]), "--masker", "blur", "--max-evals", "60", "--out", str(out)])
+    return out / "sample-01.json"
+
+
+def test_verify_makes_a_map_again(record, sample_files, capsys):
+    assert main(["verify", str(record), str(sample_files[0])]) == OK
+    assert capsys.readouterr().out.startswith("identical: ")
+
+
+def test_verify_tells_a_forged_record(record, sample_files, tmp_path, capsys):
+    facts = json.loads(record.read_text("utf-8"))
+    facts["base_value"] += 0.01
+    facts["values_sha256"] = "0" * 64
+    facts["versions"]["opencv"] = "4.9.0"
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps(facts), "utf-8")
+    assert main(["verify", str(forged), str(sample_files[0])]) == FAILED
+    out = capsys.readouterr().out
+    assert out.startswith("different: by up to 1.0e-02")
+    assert "recorded with another version: opencv: 4.9.0 -> " in out
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"model": {"precision": "exact"}}'])
+def test_verify_needs_a_record(text, sample_files, tmp_path, capsys):
+    path = tmp_path / "record.json"
+    path.write_text(text, "utf-8")
+    assert main(["verify", str(path), str(sample_files[0])]) == FAILED
+    assert "record" in capsys.readouterr().err
+
+
+def test_verify_needs_the_recorded_photo(record, sample_files, capsys):
+    assert main(["verify", str(record), str(sample_files[1])]) == FAILED
+    assert "expected the photo" in capsys.readouterr().err

@@ -131,6 +131,22 @@ def test_models_that_the_owner_offers(monkeypatch, tmp_path):
     assert EN["model.fast-unknown"] in texts(app)
 
 
+def test_a_model_that_cannot_be_loaded_gives_way_to_the_default(monkeypatch, tmp_path):
+    shutil.copytree(BUNDLED, tmp_path / "broken")
+    (tmp_path / "broken" / "weights.npz").write_bytes(b"nothing")
+    monkeypatch.setenv("CRACKXAI_MODELS", str(tmp_path))
+    app = app_at("pages/model.py")
+    app.selectbox[0].set_value("broken").run()
+    assert not app.exception
+    (error,) = app.error
+    assert "damaged" in error.value
+    assert app.session_state[state._CHOICE] == ("", "exact")
+    assert "CrackXAI bundled model" in texts(app)
+    app.run()
+    assert not app.error
+    assert app.selectbox[0].value == ""
+
+
 def test_the_guide_shows_its_examples(monkeypatch):
     small = {
         name: tuple((number, settings.__class__("mean", max_evals=50)) for number, settings in examples)

@@ -76,11 +76,16 @@ def maskers(model: CrackModel, photo: Photo) -> None:
             ExplainSettings(CANDIDATES[i].masker, CANDIDATES[i].blur_kernel, max_evals=budget) for i in sorted(chosen)
         ]
         keys = [runs.start(model, photo, each) for each in settings]
-        st.session_state[_MASKERS] = (photo.sha256, photo.name), keys, budget
+        st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
-    if of == (photo.sha256, photo.name):
+    if of == _subject(model, photo):
         live = LIVE_S if any(key in state.jobs() for key in keys) else None
         st.fragment(_maskers, run_every=live)(model, photo, keys, budget)
+
+
+def _subject(model: CrackModel, photo: Photo) -> tuple:
+    """What a comparison is of; it is not shown with another photo or model."""
+    return photo.sha256, photo.name, model.fingerprint, model.precision
 
 
 def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -> None:
@@ -173,9 +178,9 @@ def ladder(model: CrackModel, photo: Photo) -> None:
     ):
         candidate = CANDIDATES[place]
         settings = ExplainSettings(candidate.masker, candidate.blur_kernel, max_evals=LADDER[-1])
-        st.session_state[_LADDER] = (photo.sha256, photo.name), runs.start(model, photo, settings)
+        st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
-    if of == (photo.sha256, photo.name):
+    if of == _subject(model, photo):
         st.fragment(_ladder, run_every=LIVE_S if key in state.jobs() else None)(photo, key)
 
 

@@ -10,6 +10,7 @@ import jinja2
 import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
+from crackxai.model.gate import GateNote
 from crackxai.render import png
 from crackxai.ui import maps, resources, state
 from crackxai.ui.controls import Look
@@ -18,12 +19,13 @@ from crackxai.ui.text import language, said, t
 from crackxai.ui.verdict import doubt_words, verdict
 
 
-def downloads(model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float) -> None:
+def downloads(
+    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[GateNote]
+) -> None:
     """A row of buttons; each file is made when it is asked for."""
     stem = f"{Path(photo.name).stem}-{result.settings.masker}-{result.evaluations}"
-    page = {"model": model, "photo": photo, "result": result, "look": look, "limit": limit}
     # The words are looked up now: the server makes the file later, outside of this session's script.
-    html = report_parts(**page)
+    html = report_parts(model, photo, result, look, limit, doubts)
     rows = (
         ("report", lambda: report(html), "html", "text/html", "description"),
         ("overlay", lambda: maps.drawn(resources.display(photo, 1200), result.values, limit, look), "png",
@@ -45,11 +47,12 @@ def downloads(model: CrackModel, photo: Photo, result: Explanation, look: Look, 
             )
 
 
-def report_parts(model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float) -> dict:
+def report_parts(
+    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[GateNote]
+) -> dict:
     """What the report's template asks for, in this session's language."""
     threshold, band = state.decision(model)
     kind = verdict(model, result.probability)
-    doubts = resources.gate_notes(model, photo)
     facts = {
         "report.photo": f"{photo.name}, {photo.original_size[0]} × {photo.original_size[1]} {photo.format}",
         "report.photo-sha256": photo.sha256,

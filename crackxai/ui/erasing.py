@@ -24,7 +24,7 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
     st.divider()
     st.subheader(t("erase.title"), anchor=False)
     st.caption(t("erase.help", masker=masker_name(settings)))
-    run = runs.find(state.shown(photo))
+    run = runs.find((state.shown(photo) or (None, 0))[0])
     marking, result = st.columns(2, gap="large")
     with marking:
         if run is not None and run.readable and st.button(t("erase.strongest"), key="strongest", help=t("erase.why")):

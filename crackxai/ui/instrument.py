@@ -40,26 +40,22 @@ def form(model: CrackModel, photo: Photo) -> ExplainSettings:
             help=t("instrument.busy") if busy else None,
         )
     if pressed:
-        state.show(photo, runs.start(model, photo, settings))
+        state.show(photo, runs.start(model, photo, settings), max_evals)
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
-        st.session_state[_ASKED] = max_evals
         st.rerun()
     return settings
 
 
 def show(model: CrackModel, photo: Photo, item: Item) -> None:
     """The run last asked for of this photo: its progress, its map, and what that is worth."""
-    key = state.shown(photo)
+    key, asked = state.shown(photo) or (None, 0)
     if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
         live = LIVE_S if key in state.jobs() else None
-        st.fragment(_watch, run_every=live)(model, photo, item, key)
+        st.fragment(_watch, run_every=live)(model, photo, item, key, asked)
 
 
-_ASKED = "_asked"
-
-
-def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey) -> None:
+def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey, asked: int) -> None:
     if runs.collect():
         st.rerun()
     if message := state.messages().get(key):
@@ -71,7 +67,7 @@ def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey) -> None:
     if run.job is not None:
         _progress(run)
     if run.readable:
-        _reading(model, photo, item, run)
+        _reading(model, photo, item, run, asked)
 
 
 def _progress(run: Run) -> None:
@@ -88,10 +84,10 @@ def _progress(run: Run) -> None:
         runs.cancel(run.key)
 
 
-def _reading(model: CrackModel, photo: Photo, item: Item, run: Run) -> None:
+def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) -> None:
     """The map, its numbers and what they are worth."""
     st.subheader(t("instrument.why"), anchor=False)
-    result = _budget(run)
+    result = _budget(run, asked)
     facts = {
         "masker": masker_name(result.settings),
         "evaluations": f"{result.evaluations:,}",
@@ -99,29 +95,28 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run) -> None:
         "rate": f"{result.evaluations / max(result.seconds, 1e-9):.0f}",
     }
     st.caption(t("instrument.made", **facts))
-    if run.job is None and run.explainer.evaluations < st.session_state.get(_ASKED, 0):
-        done, asked = f"{run.explainer.evaluations:,}", f"{st.session_state[_ASKED]:,}"
-        st.info(t("instrument.stopped", done=done, asked=asked), icon=":material/pause_circle:")
+    done = run.explainer.evaluations
+    if run.job is None and done < asked:
+        st.info(t("instrument.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
     picture = resources.display(photo, SIDE if run.job is None else LIVE_SIDE)
     limit = maps.side_by_side(picture, photo.name, result, look)
     st.markdown(maps.in_words(result))
-    judging.numbers(result, resources.probability(model, item))
+    probability, doubts = resources.judged(model, item)
+    judging.numbers(result, probability)
     judging.baseline(model, result, resources.hidden(run.key, run.explainer))
     if run.job is None:
         judging.settling(resources.settled(run.key, run.explainer, result.evaluations))
-        downloads(model, photo, result, look, limit)
+        downloads(model, photo, result, look, limit, doubts)
 
 
-def _budget(run: Run) -> Explanation:
+def _budget(run: Run, asked: int) -> Explanation:
     """The map to be read: the newest while it is made, afterwards that of any budget that was passed."""
     if run.job is not None:
         return run.explainer.explanation()
     budgets = run.budgets
-    asked = st.session_state.get(_ASKED)
-    default = max((n for n in budgets if asked is None or n <= asked), default=budgets[-1])
     if st.session_state.get("read_at") not in budgets:
-        st.session_state["read_at"] = default
+        st.session_state["read_at"] = max((n for n in budgets if n <= asked), default=budgets[-1])
     if len(budgets) == 1:
         return run.read(budgets[0])
     chosen = st.select_slider(t("instrument.read-at"), budgets, key="read_at", help=t("instrument.read-at-help"))

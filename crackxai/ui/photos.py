@@ -107,7 +107,8 @@ def ranked(model: CrackModel) -> list[tuple[float, Item]]:
 
 
 def _strip(model: CrackModel) -> None:
-    rows = ranked(model)
+    with st.spinner(t("photos.looking")):
+        rows = ranked(model)
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
     st.markdown(t("photos.strip", count=len(rows)))

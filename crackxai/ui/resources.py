@@ -118,12 +118,8 @@ def judged(model: CrackModel, item: Item) -> tuple[float, list[GateNote]]:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> tuple[float, list[GateNote]]:
     decoded = photo(_item)
-    return float(_model.predict(_model.prepare(decoded)[None])[0]), gate_notes(_model, decoded)
-
-
-def gate_notes(model: CrackModel, photo: Photo) -> list[GateNote]:
-    """Doubts about a decoded photo."""
-    return gate(photo, model.prepare(photo), model.measurements.appearance)
+    picture = _model.prepare(decoded)
+    return float(_model.predict(picture[None])[0]), gate(decoded, picture, _model.measurements.appearance)
 
 
 # Runs

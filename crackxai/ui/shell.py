@@ -20,12 +20,7 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
-    try:
-        with st.spinner(t("shell.loading-model")):
-            model = chosen_model()
-    except CrackXAIError as error:
-        st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
-        st.stop()
+    model = _model()
     runs.collect()
     _sidebar(model)
     links.note_ignored()
@@ -43,9 +38,20 @@ def leave() -> None:
     )
 
 
-def chosen_model() -> CrackModel:
-    """The model that this session uses."""
-    return resources.model(*(state.choice() or (resources.DEFAULT_MODEL, "exact")))
+def _model() -> CrackModel:
+    """The model that this session uses. Where its choice cannot be loaded, that is told and the default one is used."""
+    default = resources.DEFAULT_MODEL, "exact"
+    chosen = state.choice() or default
+    while True:
+        try:
+            with st.spinner(t("shell.loading-model")):
+                return resources.model(*chosen)
+        except CrackXAIError as error:
+            st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
+            if chosen == default:
+                st.stop()
+        chosen = default
+        state.choose(*default)
 
 
 def _sidebar(model: CrackModel) -> None:

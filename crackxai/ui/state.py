@@ -113,13 +113,13 @@ def jobs() -> dict[RunKey, Job]:
     return st.session_state.setdefault(_JOBS, {})
 
 
-def shown(photo: Photo) -> RunKey | None:
-    """The run last asked for of this photo."""
+def shown(photo: Photo) -> tuple[RunKey, int] | None:
+    """The run last asked for of this photo, and its budget."""
     return st.session_state.setdefault(_SHOWN, {}).get((photo.sha256, photo.name))
 
 
-def show(photo: Photo, key: RunKey) -> None:
-    st.session_state.setdefault(_SHOWN, {})[photo.sha256, photo.name] = key
+def show(photo: Photo, key: RunKey, max_evals: int) -> None:
+    st.session_state.setdefault(_SHOWN, {})[photo.sha256, photo.name] = key, max_evals
 
 
 def messages() -> dict[RunKey, str]:

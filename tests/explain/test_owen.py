@@ -77,6 +77,17 @@ def test_what_the_budget_does_not_reach_is_spread_in_equal_parts():
     assert owen(lambda masks: masks[:, 0].astype(float), dictator) == [1, 0, 0, 0]
 
 
+def test_players_that_are_alike_get_the_same():
+    """A symmetric game on a symmetric tree, at the end and at every budget that treats both halves alike."""
+    pictures = PictureTree((4, 4, 1))
+    run = OwenRun(lambda masks: masks.reshape(len(masks), -1).sum(axis=1) ** 2.0, pictures, 50, 0)
+    run.advance(10_000)
+    assert run.exhausted
+    np.testing.assert_allclose(run.values(), np.full((4, 4, 1), 16.0), rtol=1e-12)
+    halves = run.values(4)
+    np.testing.assert_allclose(halves, halves[::-1], rtol=1e-12)
+
+
 def test_a_constant_game_and_a_single_player():
     assert owen(lambda masks: np.full(len(masks), 0.7), ((0, 1), 2)) == [0, 0, 0]
     assert owen(lambda masks: masks[:, 0] * 3.0, 0) == [3.0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import pytest
 
 from crackxai.ui import resources, state
@@ -199,6 +200,30 @@ def test_a_bad_upload_is_explained_and_loses_nothing(app, name, data):
     assert item(app) is before
     assert app.segmented_control(key="masker").value == "inpaint_ns"
     assert app.header[0].value
+
+
+def test_doubts_about_a_photo_stand_beside_its_verdict(app, sample_files):
+    dark = cv2.imread(str(sample_files[0])) // 8
+    upload(app, ("night.png", cv2.imencode(".png", dark)[1].tobytes()))
+    assert app.header[0].value  # the verdict is there all the same
+    assert "**Too dark:**" in "\n".join(warning.value for warning in app.warning)
+    press(app, "sample-1")
+    assert not app.warning
+
+
+def test_a_hidden_photo_that_reads_as_cracked_is_told(app):
+    press(app, "sample-3")
+    set_keys(app, masker="blur", max_evals=50)  # 15 pixels leave this crack visible
+    press(app, "explain")
+    explained(app)
+    assert "itself reads as cracked" in "\n".join(warning.value for warning in app.warning)
+
+
+def test_a_session_that_is_full_says_so_and_keeps_what_it_has(app, sample_files, monkeypatch):
+    monkeypatch.setattr(state, "MAX_ITEMS", 1)
+    upload(app, *((path.name, path.read_bytes()) for path in sample_files[:2]))
+    assert "no room for more than 1 photos" in texts(app)
+    assert len(app.session_state[state._ITEMS]) == 1
 
 
 def test_the_same_photo_twice_is_one(app, sample_files):

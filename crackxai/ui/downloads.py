@@ -76,7 +76,7 @@ def report_parts(
         "title": t("report.title", name=photo.name),
         "heading": f"{t(f'verdict.{kind}')} · {percent(result.probability)}",
         "words": maps.in_words(result),
-        "notes": [*(doubt_words(doubt) for doubt in doubts), *(said(note) for note in photo.notes)],
+        "notes": [*(doubt_words(doubt).replace("**", "") for doubt in doubts), *(said(note) for note in photo.notes)],
         "captions": [t(f"maps.{name}") for name in ("photo", "overlay", "map")],
         "scale": maps.scale(limit, look),
         "facts": {t(name): value for name, value in facts.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from crackxai.ui.text import said, t
 from crackxai.ui.verdict import sign, verdict
 
 UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif")
-STRIP = 12
+STRIP = 9
 """Thumbnails at a time."""
 _STRIP_START = "_strip_start"
 
@@ -34,6 +35,7 @@ def choose(model: CrackModel) -> Item | None:
             key=f"upload-{state.upload_number()}",
             help=t("photos.upload-help", most=MAX_BYTES // 2**20),
         )
+        _translate_uploader()
         if files:
             _take(model, files)
             st.rerun()
@@ -44,6 +46,20 @@ def choose(model: CrackModel) -> Item | None:
     if state.items():
         _strip(model)
     return state.selected()
+
+
+def _translate_uploader() -> None:
+    """Streamlit's uploader speaks English only; its words are shown from the catalogue instead."""
+    zone = "[data-testid=stFileUploaderDropzone"
+    texts = {
+        f"{zone}] button p": t("photos.upload-button"),
+        f"{zone}Instructions] span": t("photos.upload-limits", most=MAX_BYTES // 2**20),
+    }
+    rules = (
+        f"{part}{{font-size:0}} {part}::after{{content:{json.dumps(words, ensure_ascii=False)};font-size:.875rem}}"
+        for part, words in texts.items()
+    )
+    st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def _take(model: CrackModel, files: list) -> None:
@@ -111,8 +127,8 @@ def _strip(model: CrackModel) -> None:
         rows = ranked(model)
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
-    st.markdown(t("photos.strip", count=len(rows)))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(t("photos.strip", count=len(rows)), width="content")
         _step("previous", "chevron_left", "p", rows, None if place is None else place - 1)
         _step("next", "chevron_right", "n", rows, 0 if place is None else place + 1)
         if st.button(
@@ -125,9 +141,9 @@ def _strip(model: CrackModel) -> None:
         st.caption(t("photos.strip-part", first=first + 1, last=min(first + STRIP, len(rows)), count=len(rows)))
     with st.container(horizontal=True, gap="small"):
         for number, (probability, item) in enumerate(rows[first : first + STRIP], start=first):
-            with st.container(width=104, gap=None):
+            with st.container(width=84, gap=None):
                 kind = verdict(model, probability)
-                st.image(resources.thumbnail(item), width=104, alt=t("photos.alt", name=item.name))
+                st.image(resources.thumbnail(item), width=84, alt=t("photos.alt", name=item.name))
                 label = f"{sign(kind)} {100 * probability:.0f} %"
                 chosen = "primary" if item == selected else "secondary"
                 help_text = f"{plain(item.name)}: {t(f'verdict.{kind}')}"

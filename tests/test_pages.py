@@ -106,8 +106,7 @@ def test_the_threshold_is_kept_for_the_session_and_has_its_price(bundled):
 
 def test_fast_is_a_choice_of_the_session():
     app = app_at("pages/model.py")
-    control = next(c for c in app.segmented_control if c.key != "language")
-    control.set_value("fast").run()
+    app.segmented_control(key="model-precision").set_value("fast").run()
     assert not app.exception
     assert app.session_state[state._CHOICE] == ("", "fast")
     assert resources.model("", "fast").precision == "fast"

@@ -19,28 +19,28 @@ def choice(model: CrackModel) -> None:
     """Which model, in which precision; kept for the session."""
     st.subheader(t("model.which"), anchor=False)
     name, precision = state.choice() or (resources.DEFAULT_MODEL, "exact")
-    names = list(resources.model_folders())
+    # The session's choice leads the widgets, not they it: a model that could not be loaded was given up again.
+    st.session_state["model-folder"], st.session_state["model-precision"] = name, precision
     left, right = st.columns(2, gap="large")
     with left:
-        chosen = st.selectbox(
+        st.selectbox(
             t("model.folder"),
-            names,
-            index=names.index(name) if name in names else 0,
+            list(resources.model_folders()),
+            key="model-folder",
+            on_change=_choose,
             format_func=lambda n: n or t("model.default"),
             help=t("model.folder-help"),
         )
-        exactly = st.segmented_control(
+        st.segmented_control(
             t("model.computing"),
             ("exact", "fast"),
-            default=precision,
+            key="model-precision",
+            on_change=_choose,
             required=True,
             format_func=lambda p: t(f"model.{p}"),
             help=t("model.computing-help"),
         )
         st.caption(_fast_words(model))
-    if (chosen, exactly) != (name, precision):
-        state.choose(chosen, exactly)
-        st.rerun()
     with right:
         rows = {
             "model.device": model.device,
@@ -49,6 +49,10 @@ def choice(model: CrackModel) -> None:
             "model.workers": str(resources.queue().workers),
         }
         st.markdown("  \n".join(f"**{t(key)}** {plain(value)}" for key, value in rows.items()))
+
+
+def _choose() -> None:
+    state.choose(st.session_state["model-folder"], st.session_state["model-precision"])
 
 
 def _fast_words(model: CrackModel) -> str:

@@ -42,16 +42,25 @@ def _model() -> CrackModel:
     """The model that this session uses. Where its choice cannot be loaded, that is told and the default one is used."""
     default = resources.DEFAULT_MODEL, "exact"
     chosen = state.choice() or default
-    while True:
-        try:
-            with st.spinner(t("shell.loading-model")):
-                return resources.model(*chosen)
-        except CrackXAIError as error:
-            st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
-            if chosen == default:
-                st.stop()
+    if chosen[0] not in resources.model_folders():
         chosen = default
-        state.choose(*default)
+    model = _loaded(chosen)
+    if model is None and chosen != default:
+        chosen = default
+        model = _loaded(chosen)
+    if model is None:
+        st.stop()
+    state.choose(*chosen)
+    return model
+
+
+def _loaded(chosen: tuple[str, str]) -> CrackModel | None:
+    try:
+        with st.spinner(t("shell.loading-model")):
+            return resources.model(*chosen)
+    except CrackXAIError as error:
+        st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
+        return None
 
 
 def _sidebar(model: CrackModel) -> None:

@@ -54,15 +54,20 @@ def answer_ms(page: Page, key: str) -> float:
 def measure(page: Page, repeats: int) -> dict[str, list[float]]:
     rows = {}
     for name, control, keys in (
-        ("opacity", page.get_by_role("slider", name="Opacity of the map, %"), ("ArrowLeft", "ArrowRight")),
-        ("max_evals reader", page.get_by_role("slider", name="Read the map at max_evals"), ("Home", "End")),
-        ("contours", page.locator(".st-key-contours input"), ("Space", "Space")),
+        ("opacity", page.get_by_role("slider", name="Opacity of the map, %"), ["ArrowLeft"] * 12 + ["ArrowRight"] * 12),
+        # Down through budgets that were never read before, then up again.
+        (
+            "max_evals reader",
+            page.get_by_role("slider", name="Read the map at max_evals"),
+            ["ArrowLeft"] * 9 + ["ArrowRight"] * 9,
+        ),
+        ("contours", page.locator(".st-key-contours input"), ["Space"]),
     ):
         control.focus()
         times = []
         for i in range(repeats + 1):
             control.focus()
-            times.append(answer_ms(page, keys[i % 2]))
+            times.append(answer_ms(page, keys[i % len(keys)]))
             time.sleep(0.2)
         kept = times[1:]  # the first warms up
         rows[name] = [statistics.median(kept), min(kept), max(kept)]

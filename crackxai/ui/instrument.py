@@ -15,7 +15,7 @@ from crackxai.ui.text import said, t
 
 LIVE_S = 1.0
 """Seconds between two looks at a running map. Each look takes time from the run, on the same cores."""
-LIVE_SIDE, SIDE = 400, 640
+LIVE_SIDE, SIDE = 400, 512
 """Pixels of the pictures while the map is made, and afterwards."""
 
 
@@ -99,8 +99,7 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
     if run.job is None and done < asked:
         st.info(t("instrument.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
-    picture = resources.display(photo, SIDE if run.job is None else LIVE_SIDE)
-    limit = maps.side_by_side(picture, photo.name, result, look)
+    limit = maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
     probability, doubts = resources.judged(model, item)
     judging.numbers(result, probability)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from crackxai import Explanation
+from crackxai import Explanation, Photo
 from crackxai.explain.where import parts
 from crackxai.render import FIXED_LIMIT, PALETTES, contoured, map_alone, overlay, own_limit, png
+from crackxai.ui import resources
 from crackxai.ui.controls import Look
 from crackxai.ui.formats import masker_name, percent, points
 from crackxai.ui.text import t
@@ -30,12 +31,13 @@ def alone(picture: np.ndarray, values: np.ndarray, limit: float, look: Look) -> 
     return png(contoured(image, values, limit) if look.contours else image)
 
 
-def side_by_side(picture: np.ndarray, name: str, result: Explanation, look: Look) -> float:
-    """Photo, overlay and map, with their scale; its limit."""
+def side_by_side(photo: Photo, side: int, result: Explanation, look: Look) -> float:
+    """Photo, overlay and map of ``side`` pixels, with their scale; its limit."""
+    picture = resources.display(photo, side)
     limit = limit_of(result.values, look)
     words = in_words(result)
     pictures = (
-        (png(picture), t("maps.photo"), t("photos.alt", name=name)),
+        (resources.display_png(photo, side), t("maps.photo"), t("photos.alt", name=photo.name)),
         (drawn(picture, result.values, limit, look), t("maps.overlay"), words),
         (alone(picture, result.values, limit, look), t("maps.map"), t("maps.map-alt", words=words)),
     )

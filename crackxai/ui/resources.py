@@ -89,6 +89,16 @@ def display(photo: Photo, longer_side: int = 640) -> np.ndarray:
     return _display(photo, photo.sha256, longer_side)
 
 
+@st.cache_data(max_entries=48, show_spinner=False)
+def _display_png(_photo: Photo, sha256: str, longer_side: int) -> bytes:
+    return png(display(_photo, longer_side))
+
+
+def display_png(photo: Photo, longer_side: int) -> bytes:
+    """The photo at display size as a PNG file."""
+    return _display_png(photo, photo.sha256, longer_side)
+
+
 @st.cache_data(max_entries=600, show_spinner=False)
 def _thumbnail(_item: Item, sha256: str) -> bytes:
     rgb = photo(_item).rgb

@@ -8,7 +8,6 @@ from streamlit.delta_generator import DeltaGenerator
 from crackxai import CrackModel, Photo
 from crackxai.model.gate import GateNote
 from crackxai.model.tradeoff import needs_review
-from crackxai.render import png
 from crackxai.ui import resources, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
@@ -38,7 +37,7 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     kind = verdict(model, probability)
     picture, words = st.columns([2, 3], gap="large")
     with picture:
-        st.image(png(resources.display(photo, 480)), width="stretch", alt=t("photos.alt", name=photo.name))
+        st.image(resources.display_png(photo, 480), width="stretch", alt=t("photos.alt", name=photo.name))
         width, height = photo.original_size
         facts = [plain(photo.name), f"{width} × {height} {photo.format}", *(plain(said(note)) for note in photo.notes)]
         st.caption("  ·  ".join(facts))

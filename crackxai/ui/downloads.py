@@ -24,7 +24,7 @@ def downloads(
 ) -> None:
     """A row of buttons; each file is made when it is asked for."""
     stem = f"{Path(photo.name).stem}-{result.settings.masker}-{result.evaluations}"
-    # The words are looked up now: the server makes the file later, outside of this session's script.
+    # The words are looked up now: the server makes the file later, outside of the page's script.
     html = report_parts(model, photo, result, look, limit, doubts)
     rows = (
         ("report", lambda: report(html), "html", "text/html", "description"),
@@ -50,7 +50,7 @@ def downloads(
 def report_parts(
     model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[GateNote]
 ) -> dict:
-    """What the report's template asks for, in this session's language."""
+    """What the report's template asks for, in the engineer's language."""
     threshold, band = state.decision(model)
     kind = verdict(model, result.probability)
     facts = {

@@ -1,4 +1,4 @@
-"""Choosing photos: uploads, drawn samples, and the strip of this session's photos."""
+"""Choosing photos: uploads, drawn samples, and the strip of the engineer's photos."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _samples() -> None:
 
 
 def ranked(model: CrackModel) -> list[tuple[float, Item]]:
-    """This session's photos with their probabilities, most suspicious first."""
+    """The browser session's photos with their probabilities, most suspicious first."""
     return sorted(((resources.probability(model, item), item) for item in state.items()), key=lambda pair: -pair[0])
 
 

@@ -39,7 +39,7 @@ def leave() -> None:
 
 
 def _model() -> CrackModel:
-    """The model that this session uses. Where its choice cannot be loaded, that is told and the default one is used."""
+    """The browser session's model. Where its choice cannot be loaded, that is told and the default one is used."""
     default = resources.DEFAULT_MODEL, "exact"
     chosen = state.choice() or default
     if chosen[0] not in resources.model_folders():
@@ -94,7 +94,7 @@ def _language() -> None:
 
 
 def _jobs() -> None:
-    """What this session waits for, on whichever page it is."""
+    """What the browser session waits for, on whichever page it is."""
     if runs.collect():
         st.rerun()
     queue = resources.queue()

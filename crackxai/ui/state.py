@@ -128,7 +128,7 @@ def messages() -> dict[RunKey, str]:
 
 
 def connection() -> Callable[[], bool]:
-    """Whether this session's page is open, or was within the last seconds; to be called from any thread."""
+    """Whether the browser session's page is open, or was within the last seconds; to be called from any thread."""
     context = get_script_run_ctx()
     if context is None or not st.runtime.exists():
         return lambda: True  # pages run by a test have no connection to lose

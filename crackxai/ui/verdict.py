@@ -18,7 +18,7 @@ SHRUNK = 4
 
 
 def verdict(model: CrackModel, probability: float) -> str:
-    """ "crack", "no-crack" or "review", by this session's threshold and band."""
+    """ "crack", "no-crack" or "review", by the browser session's threshold and band."""
     threshold, band = state.decision(model)
     if needs_review(probability, threshold, band):
         return "review"

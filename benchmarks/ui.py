@@ -79,9 +79,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder) / "log.txt")
-        server.start()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "log.txt") as server,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", *QUIET])
         page = browser.new_page(viewport={"width": 1366, "height": 1400})
         page.set_default_timeout(120_000)
@@ -94,7 +96,6 @@ def main() -> None:
         settled(page)
         rows = measure(page, args.repeats)
         browser.close()
-        server.stop()
     if args.json:
         print(json.dumps({"cores": os.cpu_count(), "ms": rows}, indent=2))
         return

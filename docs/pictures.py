@@ -54,9 +54,11 @@ def sharpening(path: Path) -> None:
 
 
 def screenshots() -> None:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder) / "log.txt")
-        server.start()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Server(Path(folder) / "log.txt") as server,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", *QUIET])
 
         def visit(address: str, height: int, **kwargs):
@@ -91,7 +93,6 @@ def screenshots() -> None:
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "model.png")
         browser.close()
-        server.stop()
 
 
 if __name__ == "__main__":

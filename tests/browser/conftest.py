@@ -84,6 +84,13 @@ class Server:
             time.sleep(0.3)
         raise RuntimeError(f"the app did not start:\n{self.log.read_text()}")
 
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.stop()
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
@@ -93,10 +100,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Server]:
     """One for all tests that do not stop it."""
-    running = Server(tmp_path_factory.mktemp("server") / "log.txt")
-    running.start()
-    yield running
-    running.stop()
+    with Server(tmp_path_factory.mktemp("server") / "log.txt") as running:
+        yield running
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from crackxai.ui.text import t
 model = shell.enter()
 st.header(t("compare.title"), anchor=False)
 st.markdown(t("compare.words"))
-photo = resources.photo(comparing.choose_item(model))
+photo = resources.photo(comparing.choose_item())
 comparing.maskers(model, photo)
 comparing.ladder(model, photo)
 shell.leave()

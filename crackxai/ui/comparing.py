@@ -31,7 +31,7 @@ LOOK = Look(0.8, True, "red-blue", False)
 _MASKERS, _LADDER = "_compared", "_ladder"
 
 
-def choose_item(model: CrackModel) -> Item:
+def choose_item() -> Item:
     """One of the session's photos or a sample, the one under inspection first."""
     items = [*state.items(), *resources.samples()]
     selected = state.selected()

@@ -8,8 +8,7 @@ import cv2
 import pytest
 
 from crackxai.ui import resources, state
-from crackxai.ui.text import catalogue
-from tests.apps import EN, address, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
+from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
@@ -272,42 +271,6 @@ def test_marking_what_raised_it_most(app):
     press(app, "strongest")
     low, high = app.slider(key="erase_rows").value
     assert 40 <= low < 60 < high <= 80  # the crack crosses the middle
-
-
-def test_in_chinese(app):
-    press(app, "sample-1")
-    app.segmented_control(key="language").set_value("zh-Hant").run()
-    assert not app.exception
-    zh = catalogue("zh-Hant")
-    assert zh["verdict.crack"] in app.header[0].value
-    assert zh["controls.masker"] in [control.label for control in app.segmented_control]
-    assert "?lang=zh-Hant&sample=1&" in address(app)
-    upload(app, ("空.png", b""))
-    assert "收到的是空檔案" in app.error[0].value
-    # What was chosen is still chosen.
-    assert item(app).sample == 1
-
-
-def test_a_link_brings_everything_back():
-    app = app_at("app.py", sample="3", masker="blur", blur_kernel="31", max_evals="750", lang="zh-Hant")
-    assert item(app).sample == 3
-    assert app.segmented_control(key="masker").value == "blur"
-    assert app.slider(key="blur_kernel").value == 31
-    assert app.select_slider(key="max_evals").value == 750
-    assert catalogue("zh-Hant")["verdict.crack"] in app.header[0].value
-    assert not app.warning
-
-
-def test_what_a_link_asks_for_in_vain_is_told():
-    app = app_at("app.py", sample="99", masker="fog", max_evals="501", blur_kernel="4", lang="xx")
-    told = "\n".join(warning.value for warning in app.warning)
-    for value in ("99", "fog", "501", "4", "xx"):
-        assert f"“{value}”" in told
-    assert EN["photos.welcome"] in texts(app)
-    press(app, "sample-1")
-    assert app.segmented_control(key="masker").value == "inpaint_telea"
-    assert not app.warning  # told once
-    assert "?lang=en&sample=1&masker=inpaint_telea&max_evals=500" in address(app)
 
 
 def test_a_model_that_cannot_be_loaded_is_told_without_a_trace(monkeypatch, tmp_path):

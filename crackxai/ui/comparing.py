@@ -132,7 +132,11 @@ def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
     table, common = st.columns([3, 2], gap="large")
     with table:
         rows = [
-            {"": names[i]} | {names[j]: f"{rank_correlation(values[i], values[j]):.2f}" for j in range(len(values))}
+            {"": names[i]}
+            | {
+                names[j]: f"{rank_correlation(values[i], values[j]):.2f}".replace("nan", "–")
+                for j in range(len(values))
+            }
             for i in range(len(values))
         ]
         st.table(rows, hide_index=True)

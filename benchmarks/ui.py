@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import QUIET, Server, executable
-from tests.browser.driver import button, settled, the_map, verdict
+from tests.browser.driver import button, idle, the_map, verdict
 
 
 def answer_ms(page: Page, key: str) -> float:
@@ -47,7 +47,7 @@ def answer_ms(page: Page, key: str) -> float:
     page.keyboard.press(key)
     page.wait_for_function("window.answered !== null", polling=10)
     elapsed = page.evaluate("window.answered - window.pressed")
-    settled(page)
+    idle(page)
     return elapsed
 
 
@@ -89,11 +89,11 @@ def main() -> None:
         page.set_default_timeout(120_000)
         page.goto(f"{server.address}/?sample=1&masker=mean&max_evals=5000&lang=en")
         verdict(page).wait_for()
-        settled(page)
+        idle(page)
         button(page, "explain").click()
         button(page, "download-record").wait_for()
         the_map(page).first.wait_for()
-        settled(page)
+        idle(page)
         rows = measure(page, args.repeats)
         browser.close()
     if args.json:

@@ -185,11 +185,11 @@ def evaluate(args: argparse.Namespace) -> int:
 
 
 def measure(args: argparse.Namespace) -> int:
-    """Measure a model folder for the Model page and the photo gate, and keep the figures in it."""
+    """Measure a model folder for the Model page and the quality checks, and keep the figures in it."""
     import numpy as np
 
+    from crackxai.explain.convergence import difference
     from crackxai.explain.explainer import explain as run
-    from crackxai.explain.settling import difference
     from crackxai.model.classifier import BUNDLED, load_model
     from crackxai.model.dataset import LabelledPhotos
     from crackxai.model.release import measure_model

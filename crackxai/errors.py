@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Words(str):
+class Message(str):
     """A sentence in English that also knows its name and facts, so that a page can say it in another language.
 
     Parameters
@@ -15,18 +15,18 @@ class Words(str):
     name: str
     facts: dict[str, object]
 
-    def __new__(cls, name: str, template: str, /, **facts: object) -> Words:
-        words = super().__new__(cls, template.format(**facts))
-        words.name, words.facts = name, facts
-        return words
+    def __new__(cls, name: str, template: str, /, **facts: object) -> Message:
+        message = super().__new__(cls, template.format(**facts))
+        message.name, message.facts = name, facts
+        return message
 
 
 class CrackXAIError(Exception):
     """Root of every error meant for the user; anything else that escapes is a bug."""
 
     @property
-    def words(self) -> str:
-        """The message; `Words` where it can be said in another language."""
+    def message(self) -> str:
+        """The message; `Message` where it can be said in another language."""
         return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from crackxai.errors import PhotoError, Words
+from crackxai.errors import Message, PhotoError
 
 MAX_BYTES = 50 * 1024 * 1024
 """Largest file that is read."""
@@ -148,27 +148,27 @@ def _too_many_pixels(name: str, pixels: int, size: tuple[int, int] | None = None
 
 
 def _error(kind: str, template: str, name: str, **facts: object) -> PhotoError:
-    return PhotoError(Words(f"photo-error.{kind}", "{name}: " + template, name=name, formats=EXPECTED, **facts))
+    return PhotoError(Message(f"photo-error.{kind}", "{name}: " + template, name=name, formats=EXPECTED, **facts))
 
 
 def _to_rgb(image: Image.Image) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
     notes = []
     original_size, fmt = image.size, image.format
     if getattr(image, "n_frames", 1) > 1:
-        notes.append(Words("photo-note.frames", "first of {count} frames", count=image.n_frames))
+        notes.append(Message("photo-note.frames", "first of {count} frames", count=image.n_frames))
     # 16-bit pictures must be read before Pillow clips them to 8 bits.
     image.load()
     if image.getexif().get(0x0112, 1) not in (0, 1):
         image = ImageOps.exif_transpose(image)
-        notes.append(Words("photo-note.turned", "turned upright by its EXIF orientation"))
+        notes.append(Message("photo-note.turned", "turned upright by its EXIF orientation"))
     if image.mode.startswith("I") or image.mode == "F":
         image = _to_8_bit(image, notes)
     if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
         image = _on_white(image)
-        notes.append(Words("photo-note.transparent", "transparent parts put on white"))
+        notes.append(Message("photo-note.transparent", "transparent parts put on white"))
     if image.mode != "RGB":
         mode = _MODE_NAMES.get(image.mode, image.mode)
-        notes.append(Words("photo-note.converted", "converted from {mode} to RGB", mode=mode))
+        notes.append(Message("photo-note.converted", "converted from {mode} to RGB", mode=mode))
         image = image.convert("RGB")
     return np.array(image), original_size, fmt, notes
 
@@ -180,12 +180,14 @@ def _to_8_bit(image: Image.Image, notes: list[str]) -> Image.Image:
     values = np.asarray(image).astype(np.float64)
     if image.mode.startswith("I;16") or (values.min() >= 0 and 255 < values.max() <= 65535):
         values = values / 257.0  # 65535 -> 255
-        notes.append(Words("photo-note.16-bits", "reduced from 16 to 8 bits"))
+        notes.append(Message("photo-note.16-bits", "reduced from 16 to 8 bits"))
     elif values.min() < 0 or values.max() > 255:
         low, high = values.min(), values.max()
         values = (values - low) * (255.0 / (high - low))
         notes.append(
-            Words("photo-note.stretched", "stretched from {low}...{high} to 0...255", low=f"{low:g}", high=f"{high:g}")
+            Message(
+                "photo-note.stretched", "stretched from {low}...{high} to 0...255", low=f"{low:g}", high=f"{high:g}"
+            )
         )
     return Image.fromarray(np.rint(values).astype(np.uint8))
 

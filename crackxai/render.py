@@ -122,15 +122,15 @@ def _stretched(values: np.ndarray, shape: tuple[int, ...], smoothly: bool = Fals
     return cv2.resize(values.astype(np.float32), shape[1::-1], interpolation=how)
 
 
-def shown_size(size: tuple[int, int], longer_side: int = 640) -> tuple[int, int]:
+def display_size(size: tuple[int, int], longer_side: int = 640) -> tuple[int, int]:
     """(width, height) scaled so that the longer side is ``longer_side``."""
     scale = longer_side / max(size)
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def shown(rgb: np.ndarray, longer_side: int = 640) -> np.ndarray:
+def display_picture(rgb: np.ndarray, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, in its own proportions."""
-    width, height = shown_size(rgb.shape[1::-1], longer_side)
+    width, height = display_size(rgb.shape[1::-1], longer_side)
     shrinks = width < rgb.shape[1]
     return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
 
@@ -157,7 +157,7 @@ def explanation_figure(
     from matplotlib.figure import Figure
 
     limit = limit or own_limit(explanation.values)
-    photo = shown(rgb)
+    photo = display_picture(rgb)
     figure = Figure(figsize=(10, 5.6), layout="constrained", facecolor="white", dpi=120)
     axes = figure.subplot_mosaic([["photo", "map"], ["bar", "bar"]], height_ratios=[1, 0.045])
     for name, image, title in (

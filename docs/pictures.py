@@ -19,10 +19,10 @@ from playwright.sync_api import sync_playwright
 
 from crackxai import ExplainSettings, load_model, read_photo
 from crackxai.explain.explainer import Explainer
-from crackxai.render import overlay, own_limit, png, shown
+from crackxai.render import display_picture, overlay, own_limit, png
 from crackxai.samples import draw_samples
 from tests.browser.conftest import QUIET, Server, executable
-from tests.browser.driver import button, settled, verdict
+from tests.browser.driver import button, idle, verdict
 
 BUDGETS = (50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000)
 SIDE = 320
@@ -35,7 +35,7 @@ def sharpening(path: Path) -> None:
     run = Explainer(load_model(), photo, ExplainSettings("blur", 31, max_evals=BUDGETS[-1]))
     run.advance()
     limit = own_limit(run.explanation().values)
-    picture = shown(photo.rgb, SIDE)
+    picture = display_picture(photo.rgb, SIDE)
     frames = []
     for budget in BUDGETS:
         image = Image.fromarray(overlay(picture, run.explanation(budget).values, limit))
@@ -69,27 +69,27 @@ def screenshots() -> None:
 
         page = visit("?sample=3&masker=blur&blur_kernel=31&max_evals=1000&lang=en", 1560)
         verdict(page).wait_for()
-        settled(page)
+        idle(page)
         button(page, "explain").click()
         button(page, "download-record").wait_for()
-        settled(page)
+        idle(page)
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "photo.png")
 
         page = visit("compare?sample=3&lang=zh-Hant", 1180, color_scheme="dark")
         button(page, "compare").wait_for()
-        settled(page)
+        idle(page)
         button(page, "compare").click()
         page.locator(".st-key-cancel-4").wait_for()
         page.locator(".st-key-cancel-4").wait_for(state="detached")
         page.get_by_role("img", name=re.compile("SHAP 圖")).nth(3).wait_for()
-        settled(page)
+        idle(page)
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "compare.png")
 
         page = visit("model?lang=en", 1060)
         button(page, "reset").wait_for()
-        settled(page)
+        idle(page)
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "model.png")
         browser.close()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from crackxai.ui import comparing, resources, shell
+from crackxai.ui import compare_page, resources, shell
 from crackxai.ui.text import t
 
 model = shell.enter()
 st.header(t("compare.title"), anchor=False)
 st.markdown(t("compare.words"))
-photo = resources.photo(comparing.choose_item())
-comparing.maskers(model, photo)
-comparing.ladder(model, photo)
+photo = resources.photo(compare_page.choose_item())
+compare_page.maskers(model, photo)
+compare_page.ladder(model, photo)
 shell.leave()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from crackxai.ui import modelling, shell
+from crackxai.ui import model_page, shell
 from crackxai.ui.text import t
 
 model = shell.enter()
 st.header(t("model.title"), anchor=False)
-modelling.choice(model)
-modelling.decision(model)
-modelling.figures(model)
-modelling.card(model)
+model_page.choice(model)
+model_page.decision(model)
+model_page.figures(model)
+model_page.card(model)
 shell.leave()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackxai.ui import erasing, instrument, photos, resources, shell, verdict
+from crackxai.ui import occlusion_panel, photo_page, photos, resources, shell, verdict_panel
 from crackxai.ui.text import t
 
 model = shell.enter()
@@ -11,8 +11,8 @@ if item is None:
     st.info(t("photos.welcome"), icon=":material/arrow_upward:")
 else:
     photo = resources.photo(item)
-    with verdict.show(model, photo, item):
-        settings = instrument.form(model, photo)
-    instrument.show(model, photo, item)
-    erasing.show(model, photo, settings)
+    with verdict_panel.show(model, photo, item):
+        settings = photo_page.form(model, photo)
+    photo_page.show(model, photo, item)
+    occlusion_panel.show(model, photo, settings)
 shell.leave()

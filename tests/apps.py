@@ -88,7 +88,7 @@ def item(app: AppTest) -> Item:
 def shown(app: AppTest) -> Explainer:
     """The run on the page."""
     selected = item(app)
-    return resources.runs().peek(app.session_state[state._SHOWN][selected.sha256, selected.name][0])
+    return resources.runs().peek(app.session_state[state._DISPLAYED][selected.sha256, selected.name][0])
 
 
 def address(app: AppTest) -> str:

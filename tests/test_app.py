@@ -43,7 +43,7 @@ def test_moving_controls_starts_nothing(app):
     press(app, "sample-1")
     set_keys(app, max_evals=1000, masker="inpaint_ns")
     assert not jobs(app)
-    assert EN["instrument.why"] not in texts(app)
+    assert EN["explanation.why"] not in texts(app)
 
 
 def test_the_kernel_is_asked_for_blur_only(app):
@@ -62,9 +62,9 @@ def test_from_sample_to_map_and_back_from_the_store(app):
     run = shown(app)
     assert run.settings.blur_kernel == 25
     assert run.evaluations == 100
-    assert EN["instrument.why"] in texts(app)
+    assert EN["explanation.why"] in texts(app)
     assert {metric.label for metric in app.metric} >= {EN["numbers.base"], EN["numbers.sum"], EN["numbers.photo"]}
-    assert EN["settling.title"] in texts(app)
+    assert EN["convergence.title"] in texts(app)
     assert EN["numbers.always"] in texts(app)
     assert len(app.get("download_button")) == 4
 
@@ -75,11 +75,11 @@ def test_from_sample_to_map_and_back_from_the_store(app):
 
     # Another photo has no map; the first one still has its own. Settings stay as they were.
     press(app, "sample-2")
-    assert EN["instrument.why"] not in texts(app)
+    assert EN["explanation.why"] not in texts(app)
     assert app.slider(key="blur_kernel").value == 25
     press(app, "sample-1")
     assert shown(app) is run
-    assert EN["instrument.why"] in texts(app)
+    assert EN["explanation.why"] in texts(app)
 
 
 def test_the_look_changes_pictures_and_asks_the_model_nothing(app, monkeypatch):
@@ -126,7 +126,7 @@ def test_cancel_stops_keeps_what_was_found_and_can_be_gone_on_with(app):
     explained(app)
     assert not app.error
     assert "Stopped at" in texts(app)
-    assert EN["instrument.why"] in texts(app)
+    assert EN["explanation.why"] in texts(app)
     assert 50 <= shown(app).evaluations < 20_000
     assert not app.button(key="explain").disabled
     assert app.select_slider(key="max_evals").value == 20_000
@@ -253,14 +253,14 @@ def test_erase_and_ask_again(app, bundled):
     values = {metric.label: metric.value for metric in app.metric}
     before = resources.probability(bundled, item(app))
     assert before > 0.9
-    assert values[EN["erase.before"]] == "over 99.9 %"
-    assert float(values[EN["erase.after"]].split()[0]) < 10
-    assert EN["erase.crossed"] in texts(app)
+    assert values[EN["occlusion.before"]] == "over 99.9 %"
+    assert float(values[EN["occlusion.after"]].split()[0]) < 10
+    assert EN["occlusion.crossed"] in texts(app)
     # Another rectangle has no answer yet.
     set_keys(app, erase_rows=(0, 5))
-    assert EN["erase.not-yet"] in texts(app)
+    assert EN["occlusion.not-yet"] in texts(app)
     set_keys(app, erase_rows=(5, 5))
-    assert EN["erase.empty"] in texts(app)
+    assert EN["occlusion.empty"] in texts(app)
 
 
 def test_marking_what_raised_it_most(app):

@@ -65,10 +65,10 @@ def test_training_writes_a_model_folder(trained, data, backbone):
     assert [row["epoch"] for row in card["history"]] == ["1", "2"]
     assert card["figures"]["validation"]["photos"] == 2
     assert (out / "MODEL_CARD.md").is_file()
-    known = read_measurements(out)
-    assert len(known.scores["validation"].probabilities) == 2
-    assert known.appearance.limit > 0
-    assert known.fast is None
+    measurements = read_measurements(out)
+    assert len(measurements.scores["validation"].probabilities) == 2
+    assert measurements.training.limit > 0
+    assert measurements.fast is None
 
 
 def test_measuring_adds_what_fast_computing_changes(trained, data, tmp_path, capsys):
@@ -78,13 +78,13 @@ def test_measuring_adds_what_fast_computing_changes(trained, data, tmp_path, cap
     for part in ("train", "val"):
         shutil.copytree(data, folder / part)
     assert main(["measure", str(folder), "--model", str(model), "--maps", "1"]) == OK
-    known = read_measurements(model)
-    assert list(known.scores) == ["validation"]
-    assert len(known.scores["validation"].probabilities) == 12
-    assert known.fast.photos == 12
-    assert known.fast.maps == 1
-    assert known.fast.map_settings == "inpaint_telea, 500 evaluations"
-    assert 0 <= known.fast.largest_difference < 0.1
+    measurements = read_measurements(model)
+    assert list(measurements.scores) == ["validation"]
+    assert len(measurements.scores["validation"].probabilities) == 12
+    assert measurements.fast.photos == 12
+    assert measurements.fast.maps == 1
+    assert measurements.fast.map_settings == "inpaint_telea, 500 evaluations"
+    assert 0 <= measurements.fast.largest_difference < 0.1
     assert f"written to {model}" in capsys.readouterr().out
 
 

@@ -12,7 +12,7 @@ import pytest
 from crackxai.explain.agreement import rank_correlation
 from crackxai.model.classifier import BUNDLED
 from crackxai.model.measurements import MEASUREMENTS_FILE
-from crackxai.ui import comparing, guiding, resources, state
+from crackxai.ui import compare_page, guide_page, resources, state
 from crackxai.ui.text import LANGUAGES, catalogue
 from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
 
@@ -24,13 +24,13 @@ def tables(app) -> list:
 
 
 def test_compare_fills_in_and_tells_how_far_the_fills_agree(monkeypatch):
-    monkeypatch.setattr(comparing, "BUDGETS", (100, 500))
+    monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
     app = app_at("pages/compare.py", sample="3")
     set_keys(app, **{"compare-maskers": [3, 4, 6], "compare-budget": 100})
     press(app, "compare")
     assert len(jobs(app)) == 3
     explained(app)
-    key = app.session_state[comparing._MASKERS]
+    key = app.session_state[compare_page._MASKERS]
     runs = [resources.runs().peek(each) for each in key[1]]
     assert [run.settings.masker for run in runs] == ["blur", "blur", "mean"]
     assert texts(app).count("100 evaluations") == 3
@@ -47,7 +47,7 @@ def test_compare_needs_two():
 
 
 def test_a_comparison_stays_with_its_photo(monkeypatch):
-    monkeypatch.setattr(comparing, "BUDGETS", (100, 500))
+    monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
     app = app_at("pages/compare.py", sample="3")
     set_keys(app, **{"compare-maskers": [3, 6], "compare-budget": 100})
     press(app, "compare")
@@ -58,13 +58,13 @@ def test_a_comparison_stays_with_its_photo(monkeypatch):
 
 
 def test_the_ladder_reads_one_run_at_several_budgets(monkeypatch):
-    monkeypatch.setattr(comparing, "LADDER", (50, 100, 200))
+    monkeypatch.setattr(compare_page, "LADDER", (50, 100, 200))
     app = app_at("pages/compare.py", sample="1")
     set_keys(app, **{"ladder-masker": 6})
     press(app, "ladder")
     assert len(jobs(app)) == 1
     explained(app)
-    run = resources.runs().peek(app.session_state[comparing._LADDER][1])
+    run = resources.runs().peek(app.session_state[compare_page._LADDER][1])
     assert run.evaluations == 200
     assert not app.exception
 
@@ -149,16 +149,16 @@ def test_a_model_that_cannot_be_loaded_gives_way_to_the_default(monkeypatch, tmp
 def test_the_guide_shows_its_examples(monkeypatch):
     small = {
         name: tuple((number, settings.__class__("mean", max_evals=50)) for number, settings in examples)
-        for name, examples in guiding.EXAMPLES.items()
+        for name, examples in guide_page.EXAMPLES.items()
     }
-    monkeypatch.setattr(guiding, "EXAMPLES", small)
-    monkeypatch.setattr(guiding, "READ_AT", {})
+    monkeypatch.setattr(guide_page, "EXAMPLES", small)
+    monkeypatch.setattr(guide_page, "READ_AT", {})
     app = app_at("pages/guide.py")
     assert not jobs(app)  # nobody's queue is filled by reading
     for name in small:
         press(app, f"show-{name}")
     explained(app)
-    started = app.session_state[guiding._STARTED]
+    started = app.session_state[guide_page._STARTED]
     assert started.keys() == small.keys()
     assert all(resources.runs().peek(key).evaluations == 50 for keys in started.values() for key in keys)
 
@@ -182,14 +182,14 @@ def test_another_sessions_photos_are_not_offered(sample_files):
     assert "secret.png" in str(mine.session_state[state._ITEMS])
     yours = app_at("pages/compare.py")
     assert not any("secret" in option for option in yours.selectbox[0].options)
-    assert state._SHOWN not in yours.session_state or not yours.session_state[state._SHOWN]
+    assert state._DISPLAYED not in yours.session_state or not yours.session_state[state._DISPLAYED]
 
 
 def test_a_guide_example_equals_a_run_of_its_own(bundled):
     """READ_AT reads one run: each of its budgets is what a run of that budget gives."""
     from crackxai import ExplainSettings, explain
 
-    ((number, settings),) = guiding.EXAMPLES["budgets"]
+    ((number, settings),) = guide_page.EXAMPLES["budgets"]
     photo = resources.photo(resources.samples()[number - 1])
     run = resources.run(bundled, photo, settings)
     run.advance(200)

@@ -10,13 +10,13 @@ from crackxai.errors import SettingsError
 from crackxai.render import (
     PALETTES,
     contoured,
+    display_picture,
     explanation_figure,
     figure_png,
     map_alone,
     overlay,
     own_limit,
     png,
-    shown,
 )
 
 BLUE, RED = np.array([0, 139, 251]), np.array([255, 0, 81])
@@ -91,8 +91,8 @@ def test_own_limit_of_a_flat_map_is_positive():
 
 
 def test_shown_keeps_proportions():
-    assert shown(np.zeros((300, 600, 3), np.uint8), 200).shape == (100, 200, 3)
-    assert shown(np.zeros((600, 30, 3), np.uint8), 1200).shape == (1200, 60, 3)
+    assert display_picture(np.zeros((300, 600, 3), np.uint8), 200).shape == (100, 200, 3)
+    assert display_picture(np.zeros((600, 30, 3), np.uint8), 1200).shape == (1200, 60, 3)
 
 
 def test_png_keeps_colours(rng):
@@ -106,7 +106,9 @@ def test_the_figure_shows_photo_map_and_a_bar_from_blue_to_red(explanation, rng)
     photo, shown_map, bar = figure.axes
     assert "Mauer – Süd.jpg: crack probability 46.9%" in photo.get_title()
     assert "Blur 9 x 9, 52 evaluations" in shown_map.get_title()
-    np.testing.assert_array_equal(shown_map.get_images()[0].get_array(), overlay(shown(rgb), explanation.values, 0.5))
+    np.testing.assert_array_equal(
+        shown_map.get_images()[0].get_array(), overlay(display_picture(rgb), explanation.values, 0.5)
+    )
     colours = bar.get_images()[0].get_array()[0]
     np.testing.assert_array_equal(colours[[0, -1]], [BLUE, RED])
     assert [tick.get_text() for tick in bar.get_xticklabels()] == ["−5.0e-01", "0", "+5.0e-01"]

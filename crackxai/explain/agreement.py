@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from crackxai.errors import SettingsError
-from crackxai.explain.settling import cell_sums
+from crackxai.explain.convergence import cell_sums
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:

@@ -14,11 +14,11 @@ import numpy as np
 
 from crackxai import __version__
 from crackxai.errors import SettingsError
-from crackxai.explain.ahead import FillAhead
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.maskers import Inpainting, masker
 from crackxai.explain.owen import OwenRun
 from crackxai.explain.partition import PictureTree
+from crackxai.explain.prefetch import PrefetchedInpainting
 from crackxai.explain.progress import Progress, silent
 from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo
@@ -78,7 +78,7 @@ class Explainer:
         self._picture = model.prepare(photo)
         self._masker = masker(self.settings)
         # With all cores busy in the network it gains nothing (benchmarks/README.md).
-        self._ahead = FillAhead(self._masker, self._picture) if self._pays_to_fill_ahead() else None
+        self._prefetch = PrefetchedInpainting(self._masker, self._picture) if self._pays_to_fill_ahead() else None
         self._run = OwenRun(self._value, PictureTree(self._picture.shape), self.settings.batch_size, self.settings.seed)
         self._advancing = threading.Lock()
         self._target = self.settings.max_evals
@@ -100,10 +100,10 @@ class Explainer:
 
     def _value(self, visible: np.ndarray) -> np.ndarray:
         """The game: (N, H, W, 3) bool -> (N,) crack probabilities of the picture with the rest filled in."""
-        if self._ahead is None:
+        if self._prefetch is None:
             return self._model.predict(self._masker.fill(self._picture, visible))
-        pictures = self._ahead.fill(visible)
-        self._ahead.expect(self._run.likely())
+        pictures = self._prefetch.fill(visible)
+        self._prefetch.expect(self._run.likely())
         return self._model.predict(pictures)
 
     @property

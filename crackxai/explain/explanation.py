@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crackxai.explain.convergence import cell_sums
 from crackxai.explain.settings import ExplainSettings
-from crackxai.explain.settling import cell_sums
 
 if TYPE_CHECKING:
     import shap
@@ -65,7 +65,7 @@ class Explanation:
 
     @cached_property
     def cell_sums(self) -> np.ndarray:
-        """(8, 8) float64: the map in short, see `crackxai.explain.settling.cell_sums`."""
+        """(8, 8) float64: the map in short, see `crackxai.explain.convergence.cell_sums`."""
         return cell_sums(self.values)
 
     def to_shap(self) -> shap.Explanation:

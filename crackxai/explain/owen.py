@@ -24,7 +24,7 @@ from typing import Protocol
 
 import numpy as np
 
-from crackxai.errors import ModelError, Words
+from crackxai.errors import Message, ModelError
 
 
 class Tree(Protocol):
@@ -205,7 +205,7 @@ class OwenRun:
         values = np.asarray(self._value(self._tree.masks(coalitions)), dtype=np.float64)
         if not np.isfinite(values).all():
             raise ModelError(
-                Words(
+                Message(
                     "job.not-finite",
                     "expected a finite probability, received NaN or infinity from the model. Use another model.",
                 )

@@ -1,4 +1,4 @@
-"""What was measured of a model and is needed again: probabilities of the labelled photos, and the photos' appearance.
+"""What was measured of a model and is needed again: probabilities of labelled photos, looks of the training photos.
 
 No photo is in it: probabilities are sorted, so that not even their order tells anything.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from crackxai.errors import ModelError
-from crackxai.model.appearance import Appearance
+from crackxai.model.out_of_distribution import TrainingDistribution
 
 MEASUREMENTS_FILE = "measurements.json"
 
@@ -68,12 +68,12 @@ class Measurements:
     Attributes
     ----------
     scores : by part, "validation" and "test".
-    appearance : of the training photos.
+    training : what the training photos look like.
     fast : None where it was not measured.
     """
 
     scores: dict[str, Scores] = field(default_factory=dict)
-    appearance: Appearance | None = None
+    training: TrainingDistribution | None = None
     fast: FastPrecision | None = None
 
     @property
@@ -102,7 +102,7 @@ def read_measurements(folder: Path) -> Measurements:
             raise ValueError("probabilities are missing or not finite")
         return Measurements(
             scores,
-            Appearance.from_dict(facts["appearance"]) if facts["appearance"] else None,
+            TrainingDistribution.from_dict(facts["appearance"]) if facts["appearance"] else None,
             FastPrecision(**facts["fast"]) if facts["fast"] else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
@@ -117,7 +117,7 @@ def write_measurements(measurements: Measurements, folder: Path) -> None:
             name: {"cracked": _rounded(scores.cracked), "sound": _rounded(scores.sound)}
             for name, scores in measurements.scores.items()
         },
-        "appearance": measurements.appearance.as_dict() if measurements.appearance else None,
+        "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
     }
     (folder / MEASUREMENTS_FILE).write_text(json.dumps(facts) + "\n", "utf-8")

@@ -16,12 +16,12 @@ import PIL
 
 from crackxai.errors import DataError
 from crackxai.model import runtime
-from crackxai.model.appearance import Appearance
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
 from crackxai.model.evaluation import Evaluation, measure, predict_all
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, write_measurements
+from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
 from crackxai.model.training import fit
@@ -88,8 +88,8 @@ def train_model(
         history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
     )
     write_card(card, out)
-    known = {name: Scores.of(p, parts[name].labels) for name, p in probabilities.items()}
-    write_measurements(Measurements(known, Appearance.of(train.images)), out)
+    scores = {name: Scores.of(p, parts[name].labels) for name, p in probabilities.items()}
+    write_measurements(Measurements(scores, TrainingDistribution.of(train.images)), out)
     unreadable = tuple(item for photos in parts.values() for item in photos.unreadable)
     return Release(out, figures, unreadable)
 
@@ -115,7 +115,7 @@ def measure_model(
     p, q = (np.concatenate(list(by_part.values())) for by_part in (exactly, roughly))
     measurements = Measurements(
         {name: Scores.of(exactly[name], photos.labels) for name, photos in parts.items()},
-        Appearance.of(load_photos(data / "train", exact.card.input_side).images),
+        TrainingDistribution.of(load_photos(data / "train", exact.card.input_side).images),
         FastPrecision(
             photos=len(p),
             largest_difference=float(np.abs(p - q).max()),

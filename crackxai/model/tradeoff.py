@@ -11,7 +11,7 @@ from crackxai.model.measurements import Scores
 
 
 @dataclass(frozen=True)
-class Price:
+class Cost:
     """Of a threshold, in photos.
 
     Attributes
@@ -32,7 +32,7 @@ class Price:
     flagged_unseen: int
 
 
-def price(scores: Scores, threshold: float, band: float) -> Price:
+def cost(scores: Scores, threshold: float, band: float) -> Cost:
     """Of ``threshold`` with a review band of ``band`` to either side.
 
     Raises
@@ -44,7 +44,7 @@ def price(scores: Scores, threshold: float, band: float) -> Price:
             f"expected a threshold within 0 to 1 and a band of 0 or more, received {threshold}, {band}."
         )
     cracked, sound = scores.cracked, scores.sound
-    return Price(
+    return Cost(
         cracked=len(cracked),
         sound=len(sound),
         missed=int((cracked < threshold).sum()),

@@ -10,17 +10,17 @@ import jinja2
 import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
-from crackxai.model.gate import GateNote
+from crackxai.model.quality import QualityIssue
 from crackxai.render import png
 from crackxai.ui import maps, resources, state
 from crackxai.ui.controls import Look
 from crackxai.ui.formats import masker_name, percent, points
-from crackxai.ui.text import language, said, t
-from crackxai.ui.verdict import doubt_words, verdict
+from crackxai.ui.text import language, message, t
+from crackxai.ui.verdict_panel import doubt_words, verdict
 
 
 def downloads(
-    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[GateNote]
+    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[QualityIssue]
 ) -> None:
     """A row of buttons; each file is made when it is asked for."""
     stem = f"{Path(photo.name).stem}-{result.settings.masker}-{result.evaluations}"
@@ -48,7 +48,7 @@ def downloads(
 
 
 def report_parts(
-    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[GateNote]
+    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[QualityIssue]
 ) -> dict:
     """What the report's template asks for, in the engineer's language."""
     threshold, band = state.decision(model)
@@ -76,7 +76,10 @@ def report_parts(
         "title": t("report.title", name=photo.name),
         "heading": f"{t(f'verdict.{kind}')} · {percent(result.probability)}",
         "words": maps.in_words(result),
-        "notes": [*(doubt_words(doubt).replace("**", "") for doubt in doubts), *(said(note) for note in photo.notes)],
+        "notes": [
+            *(doubt_words(doubt).replace("**", "") for doubt in doubts),
+            *(message(note) for note in photo.notes),
+        ],
         "captions": [t(f"maps.{name}") for name in ("photo", "overlay", "map")],
         "scale": maps.scale(limit, look),
         "facts": {t(name): value for name, value in facts.items()},

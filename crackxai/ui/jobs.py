@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
-from crackxai.errors import Cancelled, CrackXAIError, Words
+from crackxai.errors import Cancelled, CrackXAIError, Message
 from crackxai.explain.explainer import Explainer
 
 log = logging.getLogger(__name__)
@@ -88,10 +88,10 @@ class Job:
         except Cancelled:
             pass
         except CrackXAIError as error:
-            self.error = error.words
+            self.error = error.message
         except Exception:
             log.exception("explaining %s failed", self.explainer.photo_name)
-            self.error = Words(
+            self.error = Message(
                 "job.failed", "The explanation failed for a reason that was not foreseen; the server's log has it."
             )
         finally:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from crackxai import Explanation, Photo
-from crackxai.explain.where import parts
+from crackxai.explain.localisation import parts
 from crackxai.render import FIXED_LIMIT, PALETTES, contoured, map_alone, overlay, own_limit, png
 from crackxai.ui import resources
 from crackxai.ui.controls import Look

@@ -12,8 +12,8 @@ from crackxai.photo import MAX_BYTES
 from crackxai.ui import resources, state
 from crackxai.ui.formats import plain
 from crackxai.ui.state import Item
-from crackxai.ui.text import said, t
-from crackxai.ui.verdict import sign, verdict
+from crackxai.ui.text import message, t
+from crackxai.ui.verdict_panel import sign, verdict
 
 UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif")
 STRIP = 9
@@ -74,7 +74,7 @@ def _take(model: CrackModel, files: list) -> None:
             try:
                 probability = resources.probability(model, item)
             except PhotoError as error:
-                problems.append(error.words)
+                problems.append(error.message)
                 continue
             if state.add_item(item):
                 taken.append((probability, item))
@@ -92,7 +92,7 @@ def _problems() -> None:
     if not problems:
         return
     for words in problems:
-        st.error(plain(said(words)), icon=":material/broken_image:")
+        st.error(plain(message(words)), icon=":material/broken_image:")
     kept = state.selected()
     note, dismiss = st.columns([5, 1], vertical_alignment="center")
     note.caption(t("photos.kept", name=plain(kept.name)) if kept else t("photos.rest-kept"))

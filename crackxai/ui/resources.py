@@ -10,16 +10,17 @@ import numpy as np
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
+from crackxai.explain.convergence import Convergence
+from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.explainer import Explainer
-from crackxai.explain.settling import Settling, settling
 from crackxai.model.card import CARD_FILE
-from crackxai.model.gate import GateNote, gate
+from crackxai.model.quality import QualityIssue, check_quality
 from crackxai.model.runtime import keep_session
-from crackxai.render import png, shown
+from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
 from crackxai.ui.jobs import Queue
+from crackxai.ui.lru_cache import LRUCache
 from crackxai.ui.state import Item, RunKey
-from crackxai.ui.store import Recent
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
@@ -81,7 +82,7 @@ def _photo(_data: bytes, name: str, sha256: str) -> Photo:
 # Few: one takes 1.2 MB, the one for the download 4.
 @st.cache_data(max_entries=48, show_spinner=False)
 def _display(_photo: Photo, sha256: str, longer_side: int) -> np.ndarray:
-    return shown(_photo.rgb, longer_side)
+    return display_picture(_photo.rgb, longer_side)
 
 
 def display(photo: Photo, longer_side: int = 640) -> np.ndarray:
@@ -104,7 +105,7 @@ def _thumbnail(_item: Item, sha256: str) -> bytes:
     rgb = photo(_item).rgb
     side = min(rgb.shape[:2])
     top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
-    return png(shown(rgb[top : top + side, left : left + side], 160))
+    return png(display_picture(rgb[top : top + side, left : left + side], 160))
 
 
 def thumbnail(item: Item) -> bytes:
@@ -124,16 +125,16 @@ def probability(model: CrackModel, item: Item) -> float:
     return judged(model, item)[0]
 
 
-def judged(model: CrackModel, item: Item) -> tuple[float, list[GateNote]]:
+def judged(model: CrackModel, item: Item) -> tuple[float, list[QualityIssue]]:
     """Crack probability and doubts about the photo. Raises PhotoError."""
     return _judged(model, item, _model_key(model), item.sha256)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> tuple[float, list[GateNote]]:
+def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> tuple[float, list[QualityIssue]]:
     decoded = photo(_item)
     picture = _model.prepare(decoded)
-    return float(_model.predict(picture[None])[0]), gate(decoded, picture, _model.measurements.appearance)
+    return float(_model.predict(picture[None])[0]), check_quality(decoded, picture, _model.measurements.training)
 
 
 # Runs
@@ -146,9 +147,9 @@ def queue() -> Queue:
 
 
 @st.cache_resource(show_spinner=False)
-def runs() -> Recent[Explainer]:
+def runs() -> LRUCache[Explainer]:
     """Finished and running ones, whatever their budget: each goes on where it stopped."""
-    return Recent(KEPT_RUNS, KEPT_RUNS_BYTES, lambda run: run.nbytes)
+    return LRUCache(KEPT_RUNS, KEPT_RUNS_BYTES, lambda run: run.nbytes)
 
 
 def run(model: CrackModel, photo: Photo, settings: ExplainSettings) -> Explainer:
@@ -166,14 +167,14 @@ def _read(_run: Explainer, key: RunKey, max_evals: int) -> Explanation:
     return _run.explanation(max_evals)
 
 
-def settled(key: RunKey, run: Explainer, evaluations: int) -> Settling | None:
-    """How the run's map settled up to that many evaluations."""
-    return _settled(run, key, evaluations)
+def convergence(key: RunKey, run: Explainer, evaluations: int) -> Convergence | None:
+    """How the run's map converged up to that many evaluations."""
+    return _convergence(run, key, evaluations)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _settled(_run: Explainer, key: RunKey, evaluations: int) -> Settling | None:
-    return settling(lambda budget: read(key, _run, budget).values, evaluations)
+def _convergence(_run: Explainer, key: RunKey, evaluations: int) -> Convergence | None:
+    return convergence_of(lambda budget: read(key, _run, budget).values, evaluations)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -10,7 +10,7 @@ import streamlit as st
 from crackxai import CrackModel, CrackXAIError
 from crackxai.ui import links, resources, runs, state
 from crackxai.ui.formats import percent, plain
-from crackxai.ui.text import LANGUAGES, language, said, set_language, t
+from crackxai.ui.text import LANGUAGES, language, message, set_language, t
 
 SIDEBAR_S = 2.0
 """Seconds between two looks at the running jobs."""
@@ -59,7 +59,7 @@ def _loaded(chosen: tuple[str, str]) -> CrackModel | None:
         with st.spinner(t("shell.loading-model")):
             return resources.model(*chosen)
     except CrackXAIError as error:
-        st.error(t("shell.no-model", why=said(error.words)), icon=":material/error:")
+        st.error(t("shell.no-model", why=message(error.message)), icon=":material/error:")
         return None
 
 

@@ -15,7 +15,7 @@ from crackxai import CrackModel, ExplainSettings, Photo
 from crackxai.ui.jobs import Job
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
-_JOBS, _SHOWN, _MESSAGES, _DECISIONS, _CHOICE = "_jobs", "_shown", "_messages", "_decisions", "_choice"
+_JOBS, _DISPLAYED, _MESSAGES, _DECISIONS, _CHOICE = "_jobs", "_displayed", "_messages", "_decisions", "_choice"
 DEFAULT_BAND = 0.4
 """Half width of the review band around a threshold of 0.5: a probability of 10 to 90 % is no answer. On the bundled
 model's test photos it holds 7 of the 12 mistakes, and 36 of all 1000 photos."""
@@ -113,13 +113,13 @@ def jobs() -> dict[RunKey, Job]:
     return st.session_state.setdefault(_JOBS, {})
 
 
-def shown(photo: Photo) -> tuple[RunKey, int] | None:
+def displayed_run(photo: Photo) -> tuple[RunKey, int] | None:
     """The run last asked for of this photo, and its budget."""
-    return st.session_state.setdefault(_SHOWN, {}).get((photo.sha256, photo.name))
+    return st.session_state.setdefault(_DISPLAYED, {}).get((photo.sha256, photo.name))
 
 
-def show(photo: Photo, key: RunKey, max_evals: int) -> None:
-    st.session_state.setdefault(_SHOWN, {})[photo.sha256, photo.name] = key, max_evals
+def display_run(photo: Photo, key: RunKey, max_evals: int) -> None:
+    st.session_state.setdefault(_DISPLAYED, {})[photo.sha256, photo.name] = key, max_evals
 
 
 def messages() -> dict[RunKey, str]:

@@ -39,10 +39,10 @@ def t(name: str, /, **facts: object) -> str:
     return catalogue(language())[name].format(**facts)
 
 
-def said(words: str) -> str:
-    """A message of the lower rooms: in the engineer's language where it is one of their `Words`, else as it is."""
-    name = getattr(words, "name", None)
-    return t(name, **words.facts) if name in catalogue(language()) else str(words)
+def message(text: str) -> str:
+    """A message of the lower rooms: in the engineer's language where it is one of their `Message`, else as it is."""
+    name = getattr(text, "name", None)
+    return t(name, **text.facts) if name in catalogue(language()) else str(text)
 
 
 def _of_browser(locale: str | None) -> str:

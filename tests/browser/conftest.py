@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import settled
+from tests.browser.driver import idle
 
 ROOT = Path(__file__).parent.parent.parent
 REQUIRED = os.environ.get("CRACKXAI_BROWSER") == "required"
@@ -126,7 +126,7 @@ def visit(chromium, server):
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{address}/{path}")
         page.locator(".st-key-language").wait_for(state="attached")
-        settled(page)
+        idle(page)
         contexts.append(context)
         return page
 

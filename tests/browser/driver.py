@@ -9,7 +9,7 @@ from crackxai.ui.runs import BUDGETS
 SECONDS = 1000
 
 
-def settled(page) -> None:
+def idle(page) -> None:
     """Until the server has answered the last click."""
     page.wait_for_timeout(300)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
@@ -23,7 +23,7 @@ def button(page, key: str):
 def choose_sample(page, number: int) -> None:
     button(page, f"sample-{number}").click()
     verdict(page).wait_for()
-    settled(page)
+    idle(page)
 
 
 def verdict(page):
@@ -37,13 +37,13 @@ def choose_evaluations(page, count: int) -> None:
     thumb.press("Home")
     for _ in range(BUDGETS.index(count)):
         thumb.press("ArrowRight")
-    settled(page)
+    idle(page)
 
 
 def choose_masker(page, name: str) -> None:
     group = page.locator(".st-key-masker")
     group.get_by_role("radio", name=name).or_(group.get_by_role("button", name=name)).first.click()
-    settled(page)
+    idle(page)
 
 
 def explain(page) -> None:
@@ -53,7 +53,7 @@ def explain(page) -> None:
 def finished(page) -> None:
     """Until no explanation is under way."""
     button(page, "download-record").wait_for()
-    settled(page)
+    idle(page)
 
 
 def the_map(page):

@@ -22,7 +22,7 @@ from tests.browser.driver import (
     download,
     explain,
     finished,
-    settled,
+    idle,
     shows_no_trace,
     the_map,
     verdict,
@@ -80,7 +80,7 @@ def test_from_a_sample_to_files_that_open(visit, chromium, tmp_path, sample_file
 def test_the_map_sharpens_can_be_stopped_gone_on_with_and_read_back(visit):
     page = visit("?sample=3&max_evals=5000")
     verdict(page).wait_for()
-    settled(page)
+    idle(page)
     explain(page)
     seen: set[str] = set()
     the_map(page).first.wait_for()
@@ -127,7 +127,7 @@ def test_photos_by_chooser_and_by_drop_with_a_bad_one_among_them(visit, sample_f
     alert.wait_for()
     assert "expected" in alert.inner_text()
     verdict(page).wait_for()
-    settled(page)
+    idle(page)
     assert verdict(page).inner_text().startswith("▲ Crack")  # the most suspicious one first
     assert page.get_by_role("img", name="The photo sample-02.png").count() == 1
 
@@ -142,20 +142,20 @@ def test_photos_by_chooser_and_by_drop_with_a_bad_one_among_them(visit, sample_f
     )
     page.locator("[data-testid=stFileUploaderDropzone]").dispatch_event("drop", {"dataTransfer": transfer})
     page.get_by_role("img", name="The photo dropped.png").first.wait_for()
-    settled(page)
+    idle(page)
     assert button(page, "item-2").count() == 1  # three in the strip
     # Through them with the keyboard.
     page.locator("body").press("n")
-    settled(page)
+    idle(page)
     page.locator("body").press("p")
-    settled(page)
+    idle(page)
     assert shows_no_trace(page)
 
 
 def test_erase_and_ask_again_with_the_mouse(visit):
     page = visit("?sample=3&masker=mean")
     verdict(page).wait_for()
-    settled(page)
+    idle(page)
     picture = page.get_by_role("img", name=re.compile("^The photo with a frame"))
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
@@ -166,7 +166,7 @@ def test_erase_and_ask_again_with_the_mouse(visit):
     page.get_by_role(
         "img", name=re.compile(r"^The photo with a frame from 4[123] to 7[345] %.* [01] to (99|100) %")
     ).wait_for()
-    settled(page)
+    idle(page)
     button(page, "erase").click()
     page.get_by_text("The verdict changes:").wait_for()
     page.get_by_role("img", name="The photo as the network saw it, with the marked part filled in").wait_for()
@@ -176,16 +176,16 @@ def test_erase_and_ask_again_with_the_mouse(visit):
 def test_compare_fills_in_as_it_comes(visit):
     page = visit("compare?sample=3")
     button(page, "compare").wait_for()
-    settled(page)
+    idle(page)
     thumb = page.locator(".st-key-compare-budget").get_by_role("slider")
     thumb.focus()
     thumb.press("Home")
-    settled(page)
+    idle(page)
     button(page, "compare").click()
     the_map(page).first.wait_for()
     page.get_by_text("Do they agree?").wait_for()
     page.locator(".st-key-cancel-4").wait_for(state="detached")
-    settled(page)
+    idle(page)
     assert the_map(page).count() == 4
     page.get_by_text(re.compile(r"\d+ % of all that the maps show lies where")).wait_for()
     assert shows_no_trace(page)
@@ -195,27 +195,27 @@ def test_language_link_and_back_button(visit):
     page = visit("?sample=2&masker=blur&blur_kernel=31&max_evals=750", locale="zh-TW")
     heading = page.get_by_role("heading", name=re.compile("無裂縫 · "))
     heading.wait_for()
-    settled(page)
+    idle(page)
     assert page.evaluate("document.documentElement.lang") == "zh-Hant"
     assert "lang=zh-Hant" in page.url
     page.locator(".st-key-language").get_by_text("English").click()
     page.get_by_role("heading", name=re.compile("No crack · ")).wait_for()
-    settled(page)
+    idle(page)
     assert {"sample=2", "masker=blur", "blur_kernel=31", "max_evals=750", "lang=en"} <= set(
         page.url.split("?")[1].split("&")
     )
     # Another page and back: everything is as it was.
     page.get_by_role("link", name="Model").click()
     page.get_by_role("heading", name="Threshold and review band").wait_for()
-    settled(page)
+    idle(page)
     page.go_back()
     page.get_by_role("heading", name=re.compile("No crack · ")).wait_for()
-    settled(page)
+    idle(page)
     assert page.get_by_role("slider", name="Blur kernel, pixels").input_value() == "31"
     # The pasted address gives the same in a new window.
     other = visit(page.url.split("/", 3)[3])
     other.get_by_role("heading", name=re.compile("No crack · ")).wait_for()
-    settled(other)
+    idle(other)
     assert other.get_by_role("slider", name="Blur kernel, pixels").input_value() == "31"
     # And one that asks in vain says so.
     wrong = visit("?masker=fog&lang=en")
@@ -239,7 +239,7 @@ def test_leaving_the_page_does_not_stop_a_run_but_closing_the_tab_does(visit):
     first, second = visit("?sample=7&max_evals=20000"), visit("?sample=4&masker=mean&max_evals=50")
     for page in (first, second):
         verdict(page).wait_for()
-        settled(page)
+        idle(page)
     explain(first)
     the_map(first).first.wait_for()
     first.get_by_role("link", name="Guide").click()
@@ -258,7 +258,7 @@ def test_a_server_that_was_restarted_under_an_open_page(visit, tmp_path):
     own.start()
     page = visit("?sample=1&masker=mean&max_evals=50", address=own.address)
     verdict(page).wait_for()
-    settled(page)
+    idle(page)
     own.stop()
     page.wait_for_timeout(1000)
     own.start()
@@ -266,7 +266,7 @@ def test_a_server_that_was_restarted_under_an_open_page(visit, tmp_path):
         # The page comes back by itself, with what stands in its address.
         page.get_by_role("heading", name=re.compile("Crack · ")).wait_for()
         page.wait_for_timeout(3000)
-        settled(page)
+        idle(page)
         explain(page)
         finished(page)
         assert the_map(page).count() >= 1

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crackxai.ui.text import LANGUAGES
-from tests.browser.driver import button, fits, settled
+from tests.browser.driver import button, fits, idle
 
 PAGES = {"": "controls", "compare": "compare", "model": "reset", "guide": "show-colours"}
 """Path -> a widget that is there once the page is."""
@@ -15,7 +15,7 @@ PAGES = {"": "controls", "compare": "compare", "model": "reset", "guide": "show-
 
 def opened(page, key: str) -> None:
     page.locator(f".st-key-{key}").first.wait_for() if key != "controls" else button(page, "explain").wait_for()
-    settled(page)
+    idle(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -31,7 +31,7 @@ def test_every_page_fits_and_has_no_serious_fault_of_access(visit, size, scheme,
         if first:
             button(page, "explain").click()
             button(page, "download-record").wait_for()
-            settled(page)
+            idle(page)
             first = False
         assert fits(page)
         background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
@@ -63,7 +63,7 @@ def test_the_way_through_with_the_keyboard_alone(visit):
     """Tab reaches the main controls in the order in which they stand, each with a visible focus; E and X work."""
     page = visit("?sample=2&masker=mean&max_evals=5000")
     button(page, "explain").wait_for()
-    settled(page)
+    idle(page)
     page.mouse.click(700, 20)
     wanted = ["sample-1", "sample-8", "masker", "max_evals", "explain", "erase_rows", "erase"]
     order = []

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from crackxai import ModelError, load_model
-from crackxai.model.appearance import Appearance
 from crackxai.model.classifier import BUNDLED
 from crackxai.model.measurements import (
     MEASUREMENTS_FILE,
@@ -18,13 +17,14 @@ from crackxai.model.measurements import (
     read_measurements,
     write_measurements,
 )
+from crackxai.model.out_of_distribution import TrainingDistribution
 
 
 @pytest.fixture
 def measurements(rng) -> Measurements:
     pictures = rng.integers(0, 256, (8, 40, 40, 3)).astype(np.uint8)
     scores = Scores.of(np.array([0.9, 0.2, 0.7, 0.1]), np.array([1, 1, 0, 0]))
-    return Measurements({"test": scores}, Appearance.of(pictures), FastPrecision(4, 0.01, 1, 2, 0.02, "blur"))
+    return Measurements({"test": scores}, TrainingDistribution.of(pictures), FastPrecision(4, 0.01, 1, 2, 0.02, "blur"))
 
 
 def test_scores_are_sorted_by_kind(measurements):
@@ -40,7 +40,7 @@ def test_there_and_back(measurements, tmp_path, rng):
     np.testing.assert_array_equal(again.scores["test"].probabilities, measurements.scores["test"].probabilities)
     assert again.fast == measurements.fast
     picture = rng.integers(0, 256, (40, 40, 3)).astype(np.uint8)
-    assert again.appearance.distance(picture) == measurements.appearance.distance(picture)
+    assert again.training.distance(picture) == measurements.training.distance(picture)
 
 
 def test_a_model_without_them(tmp_path):

@@ -13,7 +13,7 @@ from crackxai.ui.text import LANGUAGES, _of_browser, catalogue
 
 ROOT = Path(__file__).parent.parent.parent
 UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crackxai/ui/*.py"))]
-UI.remove(ROOT / "crackxai" / "ui" / "jobs.py")  # knows no page: its messages are `Words`, with texts in the catalogues
+UI.remove(ROOT / "crackxai" / "ui" / "jobs.py")  # knows no page: what it says are `Message`s
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
 
 
@@ -120,7 +120,7 @@ def test_the_browsers_language(locale, expected):
 
 
 def test_messages_of_lower_rooms_have_their_texts():
-    """Every `Words` has the facts that its texts ask for, and says the same in English."""
+    """Every `Message` has the facts that its texts ask for, and says the same in English."""
     import numpy as np
 
     from crackxai import PhotoError, read_photo
@@ -128,7 +128,7 @@ def test_messages_of_lower_rooms_have_their_texts():
 
     with pytest.raises(PhotoError) as caught:
         read_photo(b"", "wall.jpg")
-    words = caught.value.words
+    words = caught.value.message
     assert words.name == "photo-error.empty"
     assert catalogue("en")[words.name].format(**words.facts) == str(words)
     assert "wall.jpg" in catalogue("zh-Hant")[words.name].format(**words.facts)

@@ -7,13 +7,13 @@ import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo
 from crackxai.explain.agreement import agreeing_share, consensus, rank_correlation
-from crackxai.render import own_limit, png, shown
-from crackxai.ui import judging, maps, resources, runs, state
+from crackxai.render import display_picture, own_limit, png
+from crackxai.ui import map_quality, maps, resources, runs, state
 from crackxai.ui.controls import Look
 from crackxai.ui.formats import duration, masker_name, percent
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
-from crackxai.ui.text import said, t
+from crackxai.ui.text import message, t
 
 CANDIDATES = (
     ExplainSettings("inpaint_telea"),
@@ -111,7 +111,7 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
             alt = maps.in_words(result)
             st.image(maps.drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
             hidden, words = st.columns([1, 3], vertical_alignment="center")
-            hidden.image(png(shown(resources.hidden(key, found[key].explainer), 96)), alt=t("baseline.alt"))
+            hidden.image(png(display_picture(resources.hidden(key, found[key].explainer), 96)), alt=t("baseline.alt"))
             facts = {
                 "base": percent(result.base_value),
                 "evaluations": f"{result.evaluations:,}",
@@ -150,12 +150,12 @@ def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
 def _waiting(keys: list[RunKey]) -> None:
     """Progress of what is under way, errors of what failed, and one button to stop it all."""
     for key in keys:
-        if message := state.messages().get(key):
-            st.error(f"{runs.name(key)}: {said(message)}", icon=":material/error:")
+        if problem := state.messages().get(key):
+            st.error(f"{runs.name(key)}: {message(problem)}", icon=":material/error:")
     active = {key: job for key, job in state.jobs().items() if key in keys}
     for key, job in active.items():
         st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
-    if active and st.button(t("instrument.cancel"), key=f"cancel-{len(keys)}", icon=":material/stop:", shortcut="x"):
+    if active and st.button(t("explanation.cancel"), key=f"cancel-{len(keys)}", icon=":material/stop:", shortcut="x"):
         for key in active:
             runs.cancel(key)
 
@@ -211,6 +211,6 @@ def _convergence(run: Run) -> None:
     done = run.explainer.evaluations
     # While it runs, from its last full stop of the ladder: a curve to each new batch would be all that is computed.
     total = done if run.job is None else max((n for n in run.budgets if n <= done), default=done)
-    found = resources.settled(run.key, run.explainer, total)
+    found = resources.convergence(run.key, run.explainer, total)
     if found is not None:
-        judging.curve(found)
+        map_quality.curve(found)

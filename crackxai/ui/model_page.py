@@ -9,7 +9,7 @@ import streamlit as st
 
 from crackxai import CrackModel
 from crackxai.model.measurements import Scores
-from crackxai.model.tradeoff import Price, price, reliability
+from crackxai.model.tradeoff import Cost, cost, reliability
 from crackxai.ui import resources, state
 from crackxai.ui.formats import megabytes, percent, plain
 from crackxai.ui.text import t
@@ -70,7 +70,7 @@ def _fast_words(model: CrackModel) -> str:
 
 
 def decision(model: CrackModel) -> None:
-    """Threshold and review band, and their price."""
+    """Threshold and review band, and their cost."""
     st.subheader(t("model.decision"), anchor=False)
     threshold, band = state.decision(model)
     left, right = st.columns(2, gap="large")
@@ -94,18 +94,18 @@ def decision(model: CrackModel) -> None:
         right.info(t("model.no-measurements"), icon=":material/info:")
         return
     part, scores = measured
-    found = price(scores, chosen, width)
-    right.markdown(_price_words(found, part, chosen))
+    found = cost(scores, chosen, width)
+    right.markdown(_cost_words(found, part, chosen))
     with right:
         _confusion(found)
 
 
-def _price_words(found: Price, part: str, threshold: float) -> str:
+def _cost_words(found: Cost, part: str, threshold: float) -> str:
     def per_hundred(count: int, total: int) -> str:
         return f"{100 * count / total:.1f}".removesuffix(".0")
 
     return t(
-        "model.price",
+        "model.cost",
         threshold=percent(threshold),
         missed=per_hundred(found.missed, found.cracked),
         flagged=per_hundred(found.flagged, found.sound),
@@ -117,7 +117,7 @@ def _price_words(found: Price, part: str, threshold: float) -> str:
     )
 
 
-def _confusion(found: Price) -> None:
+def _confusion(found: Cost) -> None:
     head = ("", t("model.said-crack"), t("model.said-sound"))
     rows = (
         (t("model.is-cracked"), str(found.cracked - found.missed), str(found.missed)),
@@ -152,7 +152,7 @@ def _roc(scores: Scores, threshold: float) -> None:
     from sklearn.metrics import roc_curve
 
     alarms, found, _ = roc_curve(scores.labels, scores.probabilities)
-    now = price(scores, threshold, 0)
+    now = cost(scores, threshold, 0)
     x, y = t("model.roc-x"), t("model.roc-y")
     line = alt.Data(values=[{x: 100 * a, y: 100 * f} for a, f in zip(alarms, found, strict=True)])
     here = {x: 100 * now.flagged / now.sound, y: 100 * (1 - now.missed / now.cracked)}

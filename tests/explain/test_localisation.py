@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crackxai import SettingsError
-from crackxai.explain.where import Box, Part, parts, strongest_box
+from crackxai.explain.localisation import Box, Part, parts, strongest_box
 
 
 def test_parts_by_hand():

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Recent(Generic[T]):
+class LRUCache(Generic[T]):
     """Things by key, the least recently used dropped first. Safe to share between threads.
 
     Parameters

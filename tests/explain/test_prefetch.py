@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from crackxai import Cancelled, ExplainSettings, explain
-from crackxai.explain.ahead import FillAhead
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.maskers import Inpainting
+from crackxai.explain.prefetch import PrefetchedInpainting
 
 
 @pytest.fixture
@@ -29,20 +29,20 @@ def visible(rng) -> np.ndarray:
 @pytest.mark.parametrize("expected", [slice(0, 0), slice(0, 6), slice(None), slice(None, None, -1)])
 def test_equal_to_inpainting(picture, visible, expected):
     masker = Inpainting(cv2.INPAINT_TELEA)
-    ahead = FillAhead(masker, picture)
-    ahead.expect(visible[expected])
-    np.testing.assert_array_equal(ahead.fill(visible), masker.fill(picture, visible))
-    assert ahead.hits == len(visible[expected])
-    assert ahead.hits + ahead.misses == len(visible)
+    prefetch = PrefetchedInpainting(masker, picture)
+    prefetch.expect(visible[expected])
+    np.testing.assert_array_equal(prefetch.fill(visible), masker.fill(picture, visible))
+    assert prefetch.hits == len(visible[expected])
+    assert prefetch.hits + prefetch.misses == len(visible)
 
 
 def test_what_is_no_longer_expected_is_forgotten(picture, visible):
-    ahead = FillAhead(Inpainting(cv2.INPAINT_TELEA), picture)
-    ahead.expect(visible[:8])
-    ahead.expect(visible[6:])
-    assert len(ahead._ahead) == 6
-    ahead.fill(visible[:8])
-    assert (ahead.hits, ahead.misses) == (2, 6)
+    prefetch = PrefetchedInpainting(Inpainting(cv2.INPAINT_TELEA), picture)
+    prefetch.expect(visible[:8])
+    prefetch.expect(visible[6:])
+    assert len(prefetch._prefetched) == 6
+    prefetch.fill(visible[:8])
+    assert (prefetch.hits, prefetch.misses) == (2, 6)
 
 
 def on_a_gpu(model, during_a_pass=lambda: None):
@@ -68,11 +68,11 @@ def test_the_same_map_with_most_fills_ready(tiny_model, photo, masker):
     explainer.advance()
     alone = explain(tiny_model, photo, settings)
     np.testing.assert_array_equal(explainer.explanation().channel_values, alone.channel_values)
-    ahead = explainer._ahead
-    assert ahead.hits + ahead.misses == 400
+    prefetch = explainer._prefetch
+    assert prefetch.hits + prefetch.misses == 400
     # The first rounds are made of what the round before has just found.
-    assert ahead.hits > 0.4 * 400
-    assert not ahead._ahead, "nothing is filled in beyond the budget"
+    assert prefetch.hits > 0.4 * 400
+    assert not prefetch._prefetched, "nothing is filled in beyond the budget"
 
 
 def test_the_next_round_is_filled_in_during_the_pass(tiny_model, photo):
@@ -80,7 +80,7 @@ def test_the_next_round_is_filled_in_during_the_pass(tiny_model, photo):
     ready = []
 
     def during_a_pass():
-        futures = list(explainer._ahead._ahead.values())
+        futures = list(explainer._prefetch._prefetched.values())
         done = threading.Event()
         if futures:
             futures[-1].add_done_callback(lambda _: done.set())
@@ -106,6 +106,6 @@ def test_a_cancelled_run_can_be_gone_on_with(tiny_model, photo):
 
 
 def test_only_beside_an_idle_processor_and_only_for_inpainting(tiny_model, photo):
-    assert Explainer(tiny_model, photo)._ahead is None
-    assert Explainer(on_a_gpu(tiny_model), photo, ExplainSettings("blur"))._ahead is None
+    assert Explainer(tiny_model, photo)._prefetch is None
+    assert Explainer(on_a_gpu(tiny_model), photo, ExplainSettings("blur"))._prefetch is None
     assert not tiny_model.leaves_cores_idle

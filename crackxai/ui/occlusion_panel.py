@@ -6,8 +6,8 @@ import cv2
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo
-from crackxai.explain.erase import Erasure, erase
-from crackxai.explain.where import Box, strongest_box
+from crackxai.explain.localisation import Box, strongest_box
+from crackxai.explain.occlusion_test import OcclusionTest, occlusion_test
 from crackxai.render import png
 from crackxai.ui import resources, runs, state
 from crackxai.ui.formats import masker_name, percent, points
@@ -22,38 +22,42 @@ FRESH = (40, 60)
 def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
     """Marking by dragging on the photo, or by two range sliders, which the keyboard reaches too."""
     st.divider()
-    st.subheader(t("erase.title"), anchor=False)
-    st.caption(t("erase.help", masker=masker_name(settings)))
-    run = runs.find((state.shown(photo) or (None, 0))[0])
+    st.subheader(t("occlusion.title"), anchor=False)
+    st.caption(t("occlusion.help", masker=masker_name(settings)))
+    run = runs.find((state.displayed_run(photo) or (None, 0))[0])
     marking, result = st.columns(2, gap="large")
     with marking:
-        if run is not None and run.readable and st.button(t("erase.strongest"), key="strongest", help=t("erase.why")):
+        if (
+            run is not None
+            and run.readable
+            and st.button(t("occlusion.strongest"), key="strongest", help=t("occlusion.why"))
+        ):
             _mark(strongest_box(run.explainer.explanation().values), model.input_size)
         for name in (ROWS, COLUMNS):
             st.session_state.setdefault(name, FRESH)
-        top, bottom = st.slider(t("erase.rows"), 0, 100, key=ROWS, persist_state="session")
-        left, right = st.slider(t("erase.columns"), 0, 100, key=COLUMNS, persist_state="session")
-        ask = st.button(t("erase.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
+        top, bottom = st.slider(t("occlusion.rows"), 0, 100, key=ROWS, persist_state="session")
+        left, right = st.slider(t("occlusion.columns"), 0, 100, key=COLUMNS, persist_state="session")
+        ask = st.button(t("occlusion.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
         mark(
             resources.display(photo, 480),
-            t("erase.marked-alt", top=top, bottom=bottom, left=left, right=right),
+            t("occlusion.marked-alt", top=top, bottom=bottom, left=left, right=right),
             (top, bottom, left, right),
             "marker",
             _set_box,
         )
     with result:
         if top == bottom or left == right:
-            st.info(t("erase.empty"), icon=":material/crop_free:")
+            st.info(t("occlusion.empty"), icon=":material/crop_free:")
             return
         key = (photo.sha256, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
                top, bottom, left, right)  # fmt: skip
         if ask:
-            st.session_state[_DONE] = key, erase(model, photo, settings, _box(model, top, bottom, left, right))
+            st.session_state[_DONE] = key, occlusion_test(model, photo, settings, _box(model, top, bottom, left, right))
         done, found = st.session_state.get(_DONE, (None, None))
         if done == key:
             _answer(model, photo, found)
         else:
-            st.info(t("erase.not-yet"), icon=":material/ink_eraser:")
+            st.info(t("occlusion.not-yet"), icon=":material/ink_eraser:")
 
 
 _DONE = "_erased"
@@ -66,7 +70,7 @@ def _set_box(box: Percent) -> None:
 
 def _mark(box: Box | None, size: tuple[int, int]) -> None:
     if box is None:
-        st.info(t("erase.nothing-raises"), icon=":material/info:")
+        st.info(t("occlusion.nothing-raises"), icon=":material/info:")
         return
     height, width = size
     rows, columns = (
@@ -88,15 +92,19 @@ def _box(model: CrackModel, top: int, bottom: int, left: int, right: int) -> Box
     )
 
 
-def _answer(model: CrackModel, photo: Photo, found: Erasure) -> None:
+def _answer(model: CrackModel, photo: Photo, found: OcclusionTest) -> None:
     threshold, _ = state.decision(model)
     before, after = st.columns(2)
-    before.metric(t("erase.before"), percent(found.before))
+    before.metric(t("occlusion.before"), percent(found.before))
     after.metric(
-        t("erase.after"), percent(found.after), points(found.after - found.before), delta_color="off", delta_arrow="off"
+        t("occlusion.after"),
+        percent(found.after),
+        points(found.after - found.before),
+        delta_color="off",
+        delta_arrow="off",
     )
     crossed = (found.before >= threshold) != (found.after >= threshold)
-    st.markdown(t("erase.crossed" if crossed else "erase.not-crossed"))
+    st.markdown(t("occlusion.crossed" if crossed else "occlusion.not-crossed"))
     display = resources.display(photo, 480)
     erased = cv2.resize(found.picture, display.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-    st.image(png(erased), width="stretch", alt=t("erase.erased-alt"))
+    st.image(png(erased), width="stretch", alt=t("occlusion.erased-alt"))

@@ -1,4 +1,4 @@
-"""Erase and ask again: the simplest test of an explanation."""
+"""Occlusion test, "erase and ask again": the simplest test of an explanation."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crackxai.errors import SettingsError
+from crackxai.explain.localisation import Box
 from crackxai.explain.maskers import masker
 from crackxai.explain.settings import ExplainSettings
-from crackxai.explain.where import Box
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Erasure:
+class OcclusionTest:
     """What became of the photo and its probability.
 
     Attributes
@@ -32,7 +32,7 @@ class Erasure:
     after: float
 
 
-def erase(model: CrackModel, photo: Photo, settings: ExplainSettings, box: Box) -> Erasure:
+def occlusion_test(model: CrackModel, photo: Photo, settings: ExplainSettings, box: Box) -> OcclusionTest:
     """Fill ``box`` (pixels of the network's picture) with the masker of ``settings`` and ask the model again.
 
     Raises
@@ -47,4 +47,4 @@ def erase(model: CrackModel, photo: Photo, settings: ExplainSettings, box: Box) 
     visible[0][box.slices] = False
     filled = masker(settings).fill(picture, visible)
     before, after = (float(model.predict(asked)[0]) for asked in (picture[None], filled))
-    return Erasure(np.rint(filled[0]).astype(np.uint8), before, after)
+    return OcclusionTest(np.rint(filled[0]).astype(np.uint8), before, after)

@@ -1,4 +1,4 @@
-"""What a map is worth: its sum, its base value, whether it has settled."""
+"""What a map is worth: its sum, its base value, whether it has converged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from crackxai import CrackModel, Explanation
-from crackxai.explain.settling import NEARLY, SETTLED, Settling
-from crackxai.render import png, shown
+from crackxai.explain.convergence import CONVERGED, NEARLY_CONVERGED, Convergence
+from crackxai.render import display_picture, png
 from crackxai.ui import state
 from crackxai.ui.formats import percent, points
 from crackxai.ui.text import t
@@ -26,40 +26,40 @@ def numbers(result: Explanation, probability: float) -> None:
 def baseline(model: CrackModel, result: Explanation, hidden: np.ndarray) -> None:
     """The fully hidden picture, and a warning where it reads as cracked itself."""
     picture, words = st.columns([1, 5], vertical_alignment="center", gap="medium")
-    picture.image(png(shown(hidden, 150)), width=130, alt=t("baseline.alt"))
+    picture.image(png(display_picture(hidden, 150)), width=130, alt=t("baseline.alt"))
     words.markdown(t("baseline.words", base=percent(result.base_value)))
     threshold, _ = state.decision(model)
     if result.base_value >= threshold:
         words.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
 
 
-def settling(found: Settling | None) -> None:
-    """Has the map settled? In words and a small chart."""
-    st.subheader(t("settling.title"), anchor=False, help=t("settling.help"))
+def convergence(found: Convergence | None) -> None:
+    """Has the map converged? In words and a small chart."""
+    st.subheader(t("convergence.title"), anchor=False, help=t("convergence.help"))
     if found is None:
-        st.caption(t("settling.too-few"))
+        st.caption(t("convergence.too-few"))
         return
     total = found.evaluations[-1]
     words, chart = st.columns([3, 4], vertical_alignment="center", gap="medium")
-    icon = {"settled": "check_circle", "nearly": "timelapse", "moving": "pending"}[found.state]
+    icon = {"converged": "check_circle", "nearly": "timelapse", "moving": "pending"}[found.state]
     words.markdown(
         f":material/{icon}: "
         + t(
-            f"settling.{found.state}",
+            f"convergence.{found.state}",
             change=f"{100 * found.change:.0f}",
             half=f"{total // 2:,}",
             total=f"{total:,}",
-            settled=f"{100 * SETTLED:.0f}",
-            nearly=f"{100 * NEARLY:.0f}",
+            converged=f"{100 * CONVERGED:.0f}",
+            nearly=f"{100 * NEARLY_CONVERGED:.0f}",
         )
     )
     with chart:
         curve(found)
 
 
-def curve(found: Settling) -> None:
+def curve(found: Convergence) -> None:
     """Distance from the last map against evaluations."""
-    x, y = t("settling.x"), t("settling.y")
+    x, y = t("convergence.x"), t("convergence.y")
     rows = [{x: n, y: 100 * d} for n, d in zip(found.evaluations, found.distances, strict=True)]
     drawn = (
         alt.Chart(alt.Data(values=rows))
@@ -77,4 +77,4 @@ def curve(found: Settling) -> None:
         .properties(height=220)
     )
     steps = ", ".join(f"{n:,}: {100 * d:.0f} %" for n, d in zip(found.evaluations, found.distances, strict=True))
-    st.altair_chart(drawn, width="stretch", alt=t("settling.alt", steps=steps))
+    st.altair_chart(drawn, width="stretch", alt=t("convergence.alt", steps=steps))

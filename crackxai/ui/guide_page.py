@@ -7,7 +7,7 @@ import streamlit as st
 from crackxai import CrackModel, ExplainSettings
 from crackxai.render import own_limit
 from crackxai.ui import maps, resources, runs, state
-from crackxai.ui.comparing import LOOK
+from crackxai.ui.compare_page import LOOK
 from crackxai.ui.formats import masker_name, percent
 from crackxai.ui.state import RunKey
 from crackxai.ui.text import t
@@ -28,7 +28,7 @@ _STARTED = "_guide"
 
 
 def section(model: CrackModel, name: str) -> None:
-    """Words, and the example behind a button: nobody's queue is filled by reading."""
+    """Message, and the example behind a button: nobody's queue is filled by reading."""
     st.subheader(t(f"guide.{name}"), anchor=False)
     st.markdown(t(f"guide.{name}-words"))
     started: dict = st.session_state.setdefault(_STARTED, {})

@@ -1,4 +1,4 @@
-"""The photo gate on pictures made for each doubt."""
+"""Quality checks on pictures made for each doubt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from crackxai import ModelError, Photo, read_photo
-from crackxai.model.appearance import MEASURES, Appearance, describe
 from crackxai.model.dataset import resize
-from crackxai.model.gate import BLURRED, blur_effect, gate
+from crackxai.model.out_of_distribution import MEASURES, TrainingDistribution, describe
+from crackxai.model.quality import BLURRED, blur_effect, check_quality
 from crackxai.samples import draw_samples
 
 
@@ -22,9 +22,9 @@ def as_photo(rgb: np.ndarray) -> Photo:
     return read_photo(out.getvalue())
 
 
-def kinds(rgb: np.ndarray, appearance: Appearance | None) -> list[str]:
+def kinds(rgb: np.ndarray, training: TrainingDistribution | None) -> list[str]:
     photo = as_photo(rgb)
-    return [note.kind for note in gate(photo, resize(photo, 150), appearance)]
+    return [note.kind for note in check_quality(photo, resize(photo, 150), training)]
 
 
 @pytest.fixture(scope="module")
@@ -33,28 +33,28 @@ def concrete() -> list[np.ndarray]:
 
 
 @pytest.fixture
-def appearance(bundled) -> Appearance:
-    return bundled.measurements.appearance
+def training(bundled) -> TrainingDistribution:
+    return bundled.measurements.training
 
 
-def test_samples_pass(concrete, appearance):
+def test_samples_pass(concrete, training):
     for rgb in concrete:
-        assert kinds(rgb, appearance) == []
+        assert kinds(rgb, training) == []
 
 
-def test_each_doubt(concrete, appearance):
+def test_each_doubt(concrete, training):
     rgb = concrete[0]
-    assert "dark" in kinds((rgb * 0.2).astype(np.uint8), appearance)
-    assert "burnt" in kinds(np.clip(rgb.astype(int) + 120, 0, 255).astype(np.uint8), appearance)
-    assert "blurred" in kinds(cv2.GaussianBlur(rgb, (0, 0), 20), appearance)
-    assert "small" in kinds(np.ascontiguousarray(rgb[:100, :120]), appearance)
+    assert "dark" in kinds((rgb * 0.2).astype(np.uint8), training)
+    assert "burnt" in kinds(np.clip(rgb.astype(int) + 120, 0, 255).astype(np.uint8), training)
+    assert "blurred" in kinds(cv2.GaussianBlur(rgb, (0, 0), 20), training)
+    assert "small" in kinds(np.ascontiguousarray(rgb[:100, :120]), training)
     colours = np.random.default_rng(0).integers(0, 256, (30, 30, 3)).astype(np.uint8)
-    assert "unlike" in kinds(np.kron(colours, np.ones((10, 10, 1), dtype=np.uint8)), appearance)
+    assert "unlike" in kinds(np.kron(colours, np.ones((10, 10, 1), dtype=np.uint8)), training)
 
 
 def test_figures_of_a_doubt(concrete):
     photo = as_photo(np.ascontiguousarray(concrete[0][:100]))
-    (note,) = gate(photo, resize(photo, 150), None)
+    (note,) = check_quality(photo, resize(photo, 150), None)
     assert (note.kind, note.measured, note.limit) == ("small", 100, 150)
 
 
@@ -83,19 +83,19 @@ def test_describe_by_hand():
 
 def test_the_limit_holds_for_the_photos_it_was_made_of(rng):
     pictures = rng.integers(60, 200, (400, 20, 20, 3)).astype(np.uint8)
-    appearance = Appearance.of(pictures)
-    outside = sum(appearance.distance(picture) > appearance.limit for picture in pictures)
+    training = TrainingDistribution.of(pictures)
+    outside = sum(training.distance(picture) > training.limit for picture in pictures)
     assert 1 <= outside <= 2  # 0.3 % of 400
-    name, value, mean, spread = appearance.furthest(np.full((20, 20, 3), (250, 0, 0), dtype=np.uint8))
+    name, value, mean, spread = training.furthest(np.full((20, 20, 3), (250, 0, 0), dtype=np.uint8))
     assert name in MEASURES
     assert abs(value - mean) > 10 * spread
 
 
 def test_equal_photos_are_no_division_by_zero():
-    appearance = Appearance.of(np.full((3, 20, 20, 3), 90, dtype=np.uint8))
-    assert np.isfinite(appearance.distance(np.full((20, 20, 3), 91, dtype=np.uint8)))
+    training = TrainingDistribution.of(np.full((3, 20, 20, 3), 90, dtype=np.uint8))
+    assert np.isfinite(training.distance(np.full((20, 20, 3), 91, dtype=np.uint8)))
 
 
 def test_an_appearance_of_other_measures():
     with pytest.raises(ModelError, match="9 measures"):
-        Appearance.from_dict({"mean": [1.0], "covariance": [[1.0]], "limit": 1.0})
+        TrainingDistribution.from_dict({"mean": [1.0], "covariance": [[1.0]], "limit": 1.0})

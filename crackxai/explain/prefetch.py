@@ -9,7 +9,7 @@ import numpy as np
 from crackxai.explain.maskers import Inpainting, hidden_pixels, pool
 
 
-class FillAhead:
+class PrefetchedInpainting:
     """Inpainting of one picture, with the fills of masks that were announced made in the background.
 
     Gives what `Inpainting.fill` gives. It pays where the network leaves cores idle: beside a GPU. Where the network
@@ -19,7 +19,7 @@ class FillAhead:
     def __init__(self, masker: Inpainting, image: np.ndarray) -> None:
         self._masker = masker
         self._image = image
-        self._ahead: dict[bytes, Future] = {}
+        self._prefetched: dict[bytes, Future] = {}
         self.hits = self.misses = 0
         """Fills that were announced before they were asked for, and others."""
 
@@ -31,7 +31,7 @@ class FillAhead:
         self._keep_only(set(keys), running_too=False)
         futures = []
         for key, mask in zip(keys, masks, strict=True):
-            known = self._ahead.pop(key, None)
+            known = self._prefetched.pop(key, None)
             self.hits += known is not None
             self.misses += known is None
             futures.append(known or self._submit(mask))
@@ -45,13 +45,13 @@ class FillAhead:
         masks = {mask.tobytes(): mask for mask in hidden_pixels(visible)}
         self._keep_only(set(masks), running_too=True)
         for key, mask in masks.items():
-            if key not in self._ahead:
-                self._ahead[key] = self._submit(mask)
+            if key not in self._prefetched:
+                self._prefetched[key] = self._submit(mask)
 
     def _submit(self, mask: np.ndarray) -> Future:
         return pool().submit(self._masker.fill_one, self._image, mask)
 
     def _keep_only(self, keys: set[bytes], running_too: bool) -> None:
-        for key in self._ahead.keys() - keys:
-            if self._ahead[key].cancel() or running_too:
-                del self._ahead[key]
+        for key in self._prefetched.keys() - keys:
+            if self._prefetched[key].cancel() or running_too:
+                del self._prefetched[key]

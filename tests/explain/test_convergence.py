@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from crackxai import ExplainSettings, SettingsError
+from crackxai.explain.convergence import Convergence, cell_sums, convergence, difference
 from crackxai.explain.explainer import Explainer
-from crackxai.explain.settling import Settling, cell_sums, difference, settling
 
 
 def test_cell_sums_by_hand():
@@ -42,16 +42,16 @@ def test_credit_that_moves_within_a_cell_is_no_difference():
 
 
 @pytest.mark.parametrize(
-    ("change", "state"), [(0.0, "settled"), (0.05, "settled"), (0.06, "nearly"), (0.15, "nearly"), (0.16, "moving")]
+    ("change", "state"), [(0.0, "converged"), (0.05, "converged"), (0.06, "nearly"), (0.15, "nearly"), (0.16, "moving")]
 )
 def test_states(change, state):
-    assert Settling((100,), (0.0,), change).state == state
+    assert Convergence((100,), (0.0,), change).state == state
 
 
 def test_the_curve_of_a_run(tiny_model, photo):
     run = Explainer(tiny_model, photo, ExplainSettings("mean", max_evals=400))
     run.advance()
-    found = settling(lambda n: run.explanation(n).values, 400)
+    found = convergence(lambda n: run.explanation(n).values, 400)
     assert found.evaluations == (50, 100, 200, 300, 400)
     last = run.explanation(400).values
     assert found.distances == tuple(difference(run.explanation(n).values, last) for n in found.evaluations)
@@ -60,4 +60,4 @@ def test_the_curve_of_a_run(tiny_model, photo):
 
 
 def test_too_few_to_tell():
-    assert settling(lambda n: np.ones((2, 2)), 99) is None
+    assert convergence(lambda n: np.ones((2, 2)), 99) is None

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from crackxai.errors import SettingsError
-from crackxai.explain.settling import cell_sums
+from crackxai.explain.convergence import cell_sums
 
 ROWS = ("top", "middle", "bottom")
 COLUMNS = ("left", "centre", "right")

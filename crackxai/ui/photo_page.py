@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Explanation, Photo
-from crackxai.ui import judging, maps, resources, runs, state
+from crackxai.ui import map_quality, maps, resources, runs, state
 from crackxai.ui.controls import budget_control, look_controls, masker_control
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
-from crackxai.ui.text import said, t
+from crackxai.ui.text import message, t
 
 LIVE_S = 1.0
 """Seconds between two looks at a running map. Each look takes time from the run, on the same cores."""
@@ -30,17 +30,17 @@ def form(model: CrackModel, photo: Photo) -> ExplainSettings:
         running = state.jobs().get(RunKey.of(model, photo, settings))
         busy = running is not None and running.total >= max_evals
         pressed = start.button(
-            t("instrument.explain"),
+            t("explanation.explain"),
             type="primary",
             icon=":material/play_arrow:",
             key="explain",
             width="stretch",
             shortcut="e",
             disabled=busy,
-            help=t("instrument.busy") if busy else None,
+            help=t("explanation.busy") if busy else None,
         )
     if pressed:
-        state.show(photo, runs.start(model, photo, settings), max_evals)
+        state.display_run(photo, runs.start(model, photo, settings), max_evals)
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
         st.rerun()
@@ -49,7 +49,7 @@ def form(model: CrackModel, photo: Photo) -> ExplainSettings:
 
 def show(model: CrackModel, photo: Photo, item: Item) -> None:
     """The run last asked for of this photo: its progress, its map, and what that is worth."""
-    key, asked = state.shown(photo) or (None, 0)
+    key, asked = state.displayed_run(photo) or (None, 0)
     if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
         live = LIVE_S if key in state.jobs() else None
         st.fragment(_watch, run_every=live)(model, photo, item, key, asked)
@@ -58,11 +58,11 @@ def show(model: CrackModel, photo: Photo, item: Item) -> None:
 def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey, asked: int) -> None:
     if runs.collect():
         st.rerun()
-    if message := state.messages().get(key):
-        st.error(said(message), icon=":material/error:")
+    if problem := state.messages().get(key):
+        st.error(message(problem), icon=":material/error:")
     run = runs.find(key)
     if run is None:
-        st.info(t("instrument.evicted"), icon=":material/inventory_2:")
+        st.info(t("explanation.evicted"), icon=":material/inventory_2:")
         return
     if run.job is not None:
         _progress(run)
@@ -74,7 +74,7 @@ def _progress(run: Run) -> None:
     bar, stop = st.columns([8, 2], vertical_alignment="center")
     bar.progress(run.job.evaluations / run.job.total, text=f"{plain(run.key.name)}: {runs.progress_text(run.job)}")
     if stop.button(
-        t("instrument.cancel"),
+        t("explanation.cancel"),
         icon=":material/stop:",
         key="cancel",
         width="stretch",
@@ -86,7 +86,7 @@ def _progress(run: Run) -> None:
 
 def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) -> None:
     """The map, its numbers and what they are worth."""
-    st.subheader(t("instrument.why"), anchor=False)
+    st.subheader(t("explanation.why"), anchor=False)
     result = _budget(run, asked)
     facts = {
         "masker": masker_name(result.settings),
@@ -94,18 +94,18 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
         "time": duration(result.seconds),
         "rate": f"{result.evaluations / max(result.seconds, 1e-9):.0f}",
     }
-    st.caption(t("instrument.made", **facts))
+    st.caption(t("explanation.made", **facts))
     done = run.explainer.evaluations
     if run.job is None and done < asked:
-        st.info(t("instrument.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
+        st.info(t("explanation.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
     limit = maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
     probability, doubts = resources.judged(model, item)
-    judging.numbers(result, probability)
-    judging.baseline(model, result, resources.hidden(run.key, run.explainer))
+    map_quality.numbers(result, probability)
+    map_quality.baseline(model, result, resources.hidden(run.key, run.explainer))
     if run.job is None:
-        judging.settling(resources.settled(run.key, run.explainer, result.evaluations))
+        map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
         downloads(model, photo, result, look, limit, doubts)
 
 
@@ -118,5 +118,5 @@ def _budget(run: Run, asked: int) -> Explanation:
         st.session_state["read_at"] = max((n for n in budgets if n <= asked), default=budgets[-1])
     if len(budgets) == 1:
         return run.read(budgets[0])
-    chosen = st.select_slider(t("instrument.read-at"), budgets, key="read_at", help=t("instrument.read-at-help"))
+    chosen = st.select_slider(t("explanation.read-at"), budgets, key="read_at", help=t("explanation.read-at-help"))
     return run.read(chosen)

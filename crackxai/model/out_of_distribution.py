@@ -45,7 +45,7 @@ def describe(picture: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Appearance:
+class TrainingDistribution:
     """The training photos in numbers.
 
     Attributes
@@ -59,7 +59,7 @@ class Appearance:
     limit: float
 
     @classmethod
-    def of(cls, pictures: np.ndarray) -> Appearance:
+    def of(cls, pictures: np.ndarray) -> TrainingDistribution:
         """Of (N, H, W, 3) uint8 training pictures, N >= 2."""
         described = np.stack([describe(picture) for picture in pictures])
         # The ridge keeps a set of equal photos from dividing by zero.
@@ -86,7 +86,7 @@ class Appearance:
         return {"mean": self.mean.tolist(), "covariance": self.covariance.tolist(), "limit": self.limit}
 
     @classmethod
-    def from_dict(cls, facts: dict) -> Appearance:
+    def from_dict(cls, facts: dict) -> TrainingDistribution:
         """Raises ModelError."""
         mean, covariance = (np.array(facts[key], dtype=np.float64) for key in ("mean", "covariance"))
         n = len(MEASURES)

@@ -6,12 +6,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel, Photo
-from crackxai.model.gate import GateNote
+from crackxai.model.quality import QualityIssue
 from crackxai.model.tradeoff import needs_review
 from crackxai.ui import resources, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
-from crackxai.ui.text import said, t
+from crackxai.ui.text import message, t
 
 SHRUNK = 4
 """Photo pixels in one of the network's from which fine cracks may vanish, and are spoken of."""
@@ -39,7 +39,11 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     with picture:
         st.image(resources.display_png(photo, 480), width="stretch", alt=t("photos.alt", name=photo.name))
         width, height = photo.original_size
-        facts = [plain(photo.name), f"{width} × {height} {photo.format}", *(plain(said(note)) for note in photo.notes)]
+        facts = [
+            plain(photo.name),
+            f"{width} × {height} {photo.format}",
+            *(plain(message(note)) for note in photo.notes),
+        ]
         st.caption("  ·  ".join(facts))
     with words:
         st.header(f"{sign(kind)} {t(f'verdict.{kind}')} · {percent(probability)}", anchor=False)
@@ -61,8 +65,8 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     return words
 
 
-def doubt_words(doubt: GateNote) -> str:
-    """A note of the photo gate as a sentence with its figures."""
+def doubt_words(doubt: QualityIssue) -> str:
+    """A quality issue as a sentence with its figures."""
     facts = {"measured": f"{doubt.measured:.3g}", "limit": f"{doubt.limit:.3g}"}
     if doubt.kind == "burnt":
         facts = {"measured": f"{100 * doubt.measured:.0f}", "limit": f"{100 * doubt.limit:.0f}"}
@@ -74,7 +78,7 @@ def doubt_words(doubt: GateNote) -> str:
             "low": f"{mean - 2 * spread:.3g}",
             "high": f"{mean + 2 * spread:.3g}",
         }
-    return t(f"gate.{doubt.kind}", **facts)
+    return t(f"quality.{doubt.kind}", **facts)
 
 
 def gauge(probability: float, threshold: float, band: float) -> str:

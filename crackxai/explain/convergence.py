@@ -1,4 +1,4 @@
-"""Has the map settled? What the budget still changes, read from the checkpoints of one run.
+"""Has the map converged? What the budget still changes, read from the checkpoints of one run.
 
 That the values sum to the probability's difference holds at every budget and says nothing about it. What does is
 comparing the map with the one of half the evaluations.
@@ -16,16 +16,17 @@ from crackxai.errors import SettingsError
 CELLS = 8
 """Maps are compared by the sums over 8 x 8 cells, the regions after six halvings: which pixel of a small region gets
 the credit changes to the last evaluation, which part of the wall does it is what engineers ask."""
-SETTLED, NEARLY = 0.05, 0.15
-"""Largest change from half the evaluations to all of them that counts as settled, and as nearly settled. Measured at
-seven budgets of 100 to 4000 on twelve runs of real photos (blur and Telea) that went to 8000: maps that had changed by
-up to 5 % were 4 % (median; at most 10 %) from the last one, by 5 to 15 % 13 % (at most 70 %), by more 40 %."""
+CONVERGED, NEARLY_CONVERGED = 0.05, 0.15
+"""Largest change from half the evaluations to all of them that counts as converged, and as nearly converged.
+Measured at seven budgets of 100 to 4000 on twelve runs of real photos (blur and Telea) that went to 8000: maps that had
+changed by up to 5 % were 4 % (median; at most 10 %) from the last one, by 5 to 15 % 13 % (at most 70 %), by more
+40 %."""
 FEWEST = 100
 """Evaluations below which there is nothing to compare."""
 
 
 @dataclass(frozen=True)
-class Settling:
+class Convergence:
     """How a run approached its last map.
 
     Attributes
@@ -41,8 +42,8 @@ class Settling:
 
     @property
     def state(self) -> str:
-        """ "settled", "nearly" or "moving"."""
-        return "settled" if self.change <= SETTLED else "nearly" if self.change <= NEARLY else "moving"
+        """ "converged", "nearly" or "moving"."""
+        return "converged" if self.change <= CONVERGED else "nearly" if self.change <= NEARLY_CONVERGED else "moving"
 
 
 def cell_sums(values: np.ndarray, cells: int = CELLS) -> np.ndarray:
@@ -65,12 +66,12 @@ def difference(values: np.ndarray, reference: np.ndarray) -> float:
     return distance / size
 
 
-def settling(read: Callable[[int], np.ndarray], evaluations: int) -> Settling | None:
-    """How the map settled, from ``read(budget)`` -> (H, W) values; None below `FEWEST` evaluations."""
+def convergence(read: Callable[[int], np.ndarray], evaluations: int) -> Convergence | None:
+    """How the map converged, from ``read(budget)`` -> (H, W) values; None below `FEWEST` evaluations."""
     if evaluations < FEWEST:
         return None
     budgets = [n for n in (50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000)
                if n < evaluations]  # fmt: skip
     last = read(evaluations)
     distances = [difference(read(n), last) for n in budgets]
-    return Settling((*budgets, evaluations), (*distances, 0.0), difference(read(evaluations // 2), last))
+    return Convergence((*budgets, evaluations), (*distances, 0.0), difference(read(evaluations // 2), last))

@@ -1,4 +1,4 @@
-"""The photo gate: is this a photo that the model's answer can be trusted on?
+"""Quality checks: is this a photo that the model's answer can be trusted on?
 
 A note never changes the verdict; it stands beside it. What is judged is the picture as the network sees it, since a
 blur or shade that is gone at its scale does no harm. The limits were set on the training photos (see each) and checked
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from crackxai.model.appearance import Appearance, luma
+from crackxai.model.out_of_distribution import TrainingDistribution, luma
 from crackxai.photo import Photo
 
 DARK = 55
@@ -28,15 +28,15 @@ REBLUR = 11
 
 
 @dataclass(frozen=True)
-class GateNote:
+class QualityIssue:
     """A doubt about a photo.
 
     Attributes
     ----------
     kind : "dark", "burnt", "blurred", "small" or "unlike".
     measured, limit : in the unit of the measure.
-    measure : of "unlike": the one of `crackxai.model.appearance.MEASURES` in which the photo differs most; its value
-        and the training photos' mean and spread are in ``detail``.
+    measure : of "unlike": the one of `crackxai.model.out_of_distribution.MEASURES` in which the photo differs
+        most; its value and the training photos' mean and spread are in ``detail``.
     """
 
     kind: str
@@ -46,32 +46,32 @@ class GateNote:
     detail: tuple[float, float, float] | None = None
 
 
-def gate(photo: Photo, picture: np.ndarray, appearance: Appearance | None) -> list[GateNote]:
+def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribution | None) -> list[QualityIssue]:
     """Doubts about a photo; none for most.
 
     Parameters
     ----------
     picture : the photo at the network's size, (H, W, 3) uint8.
-    appearance : of the model's training photos; None where it is not known, then nobody can tell whether a photo is
+    training : what the model's training photos; None where it is not known, then nobody can tell whether a photo is
         unlike them.
     """
     notes = []
     grey = luma(picture)
     light = float(np.percentile(grey, 90))
     if light < DARK:
-        notes.append(GateNote("dark", light, DARK))
+        notes.append(QualityIssue("dark", light, DARK))
     burnt = float((grey >= WHITE).mean())
     if burnt > BURNT_SHARE:
-        notes.append(GateNote("burnt", burnt, BURNT_SHARE))
+        notes.append(QualityIssue("burnt", burnt, BURNT_SHARE))
     blur = blur_effect(grey)
     if blur > BLURRED:
-        notes.append(GateNote("blurred", blur, BLURRED))
+        notes.append(QualityIssue("blurred", blur, BLURRED))
     side = min(photo.rgb.shape[:2])
     if side < min(picture.shape[:2]):
-        notes.append(GateNote("small", side, min(picture.shape[:2])))
-    if appearance is not None and (distance := appearance.distance(picture)) > appearance.limit:
-        name, *values = appearance.furthest(picture)
-        notes.append(GateNote("unlike", distance, appearance.limit, name, tuple(values)))
+        notes.append(QualityIssue("small", side, min(picture.shape[:2])))
+    if training is not None and (distance := training.distance(picture)) > training.limit:
+        name, *values = training.furthest(picture)
+        notes.append(QualityIssue("unlike", distance, training.limit, name, tuple(values)))
     return notes
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from crackxai.ui.store import Recent
+from crackxai.ui.lru_cache import LRUCache
 
 
 def test_the_least_recently_used_is_dropped():
-    recent, made = Recent(2), []
+    recent, made = LRUCache(2), []
 
     def get(key):
         return recent.get(key, lambda: made.append(key) or key.upper())
@@ -17,7 +17,7 @@ def test_the_least_recently_used_is_dropped():
 
 def test_bounded_by_size_as_things_grow():
     sizes = {"a": 40, "b": 40}
-    recent = Recent(10, 100, lambda key: sizes[key])
+    recent = LRUCache(10, 100, lambda key: sizes[key])
     for key in "ab":
         recent.get(key, lambda key=key: key)
     assert recent.peek("a") == "a"  # a use: now b is the oldest
@@ -28,7 +28,7 @@ def test_bounded_by_size_as_things_grow():
 
 
 def test_the_last_one_stays_however_large():
-    recent = Recent(10, 100, lambda _: 1000)
+    recent = LRUCache(10, 100, lambda _: 1000)
     recent.get("a", lambda: "a")
     recent.get("b", lambda: "b")
     assert (recent.peek("a"), recent.peek("b")) == (None, "b")

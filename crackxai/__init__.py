@@ -15,9 +15,10 @@ from crackxai.explain.explainer import explain
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.settings import ExplainSettings
 from crackxai.model.classifier import CrackModel, load_model
-from crackxai.photo import Photo, read_photo
+from crackxai.photo import Box, Photo, read_photo
 
 __all__ = [
+    "Box",
     "Cancelled",
     "CrackModel",
     "CrackXAIError",

@@ -10,15 +10,24 @@ class Message(str):
     ----------
     name : of the sentence, as in the catalogues of `crackxai.ui.text`.
     template : English, with ``{fact}`` where a fact goes.
+
+    >>> Message("photo-note.frames", "first of {count} frames", count=3)
+    'first of 3 frames'
+
+    Can be pickled and copied.
     """
 
     name: str
+    template: str
     facts: dict[str, object]
 
     def __new__(cls, name: str, template: str, /, **facts: object) -> Message:
         message = super().__new__(cls, template.format(**facts))
-        message.name, message.facts = name, facts
+        message.name, message.template, message.facts = name, template, facts
         return message
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, object]]:
+        return (self.name, self.template), self.facts
 
 
 class CrackXAIError(Exception):

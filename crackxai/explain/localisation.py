@@ -7,34 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from crackxai.errors import SettingsError
 from crackxai.explain.convergence import cell_sums
+from crackxai.photo import Box
 
 ROWS = ("top", "middle", "bottom")
 COLUMNS = ("left", "centre", "right")
-
-
-@dataclass(frozen=True)
-class Box:
-    """Pixels [top, bottom) x [left, right) of a picture, not empty.
-
-    Raises
-    ------
-    SettingsError : it is empty or begins before the picture.
-    """
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.top < self.bottom and 0 <= self.left < self.right):
-            raise SettingsError(f"expected 0 <= top < bottom and 0 <= left < right, received {self}.")
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
 @dataclass(frozen=True)

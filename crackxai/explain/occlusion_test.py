@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crackxai.errors import SettingsError
-from crackxai.explain.localisation import Box
 from crackxai.explain.maskers import masker
 from crackxai.explain.settings import ExplainSettings
-from crackxai.photo import Photo
+from crackxai.photo import Box, Photo
 
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel

@@ -85,7 +85,7 @@ def maskers(model: CrackModel, photo: Photo) -> None:
 
 def _subject(model: CrackModel, photo: Photo) -> tuple:
     """What a comparison is of; it is not shown with another photo or model."""
-    return photo.sha256, photo.name, model.fingerprint, model.precision
+    return photo.key, photo.name, model.fingerprint, model.precision
 
 
 def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -> None:

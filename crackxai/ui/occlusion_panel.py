@@ -6,8 +6,9 @@ import cv2
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings, Photo
-from crackxai.explain.localisation import Box, strongest_box
+from crackxai.explain.localisation import strongest_box
 from crackxai.explain.occlusion_test import OcclusionTest, occlusion_test
+from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.ui import resources, runs, state
 from crackxai.ui.formats import masker_name, percent, points
@@ -49,7 +50,7 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
         if top == bottom or left == right:
             st.info(t("occlusion.empty"), icon=":material/crop_free:")
             return
-        key = (photo.sha256, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
+        key = (photo.key, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
                top, bottom, left, right)  # fmt: skip
         if ask:
             st.session_state[_DONE] = key, occlusion_test(model, photo, settings, _box(model, top, bottom, left, right))

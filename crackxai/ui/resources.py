@@ -81,23 +81,23 @@ def _photo(_data: bytes, name: str, sha256: str) -> Photo:
 
 # Few: one takes 1.2 MB, the one for the download 4.
 @st.cache_data(max_entries=48, show_spinner=False)
-def _display(_photo: Photo, sha256: str, longer_side: int) -> np.ndarray:
+def _display(_photo: Photo, key: str, longer_side: int) -> np.ndarray:
     return display_picture(_photo.rgb, longer_side)
 
 
 def display(photo: Photo, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, (H, W, 3) uint8."""
-    return _display(photo, photo.sha256, longer_side)
+    return _display(photo, photo.key, longer_side)
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
-def _display_png(_photo: Photo, sha256: str, longer_side: int) -> bytes:
+def _display_png(_photo: Photo, key: str, longer_side: int) -> bytes:
     return png(display(_photo, longer_side))
 
 
 def display_png(photo: Photo, longer_side: int) -> bytes:
     """The photo at display size as a PNG file."""
-    return _display_png(photo, photo.sha256, longer_side)
+    return _display_png(photo, photo.key, longer_side)
 
 
 @st.cache_data(max_entries=600, show_spinner=False)

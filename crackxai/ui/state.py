@@ -53,7 +53,7 @@ class RunKey(NamedTuple):
     @classmethod
     def of(cls, model: CrackModel, photo: Photo, settings: ExplainSettings) -> RunKey:
         kernel = settings.blur_kernel if settings.masker == "blur" else 0
-        return cls(photo.sha256, photo.name, model.fingerprint, model.precision, settings.masker, kernel)
+        return cls(photo.key, photo.name, model.fingerprint, model.precision, settings.masker, kernel)
 
 
 # Photos
@@ -115,11 +115,11 @@ def jobs() -> dict[RunKey, Job]:
 
 def displayed_run(photo: Photo) -> tuple[RunKey, int] | None:
     """The run last asked for of this photo, and its budget."""
-    return st.session_state.setdefault(_DISPLAYED, {}).get((photo.sha256, photo.name))
+    return st.session_state.setdefault(_DISPLAYED, {}).get((photo.key, photo.name))
 
 
 def display_run(photo: Photo, key: RunKey, max_evals: int) -> None:
-    st.session_state.setdefault(_DISPLAYED, {})[photo.sha256, photo.name] = key, max_evals
+    st.session_state.setdefault(_DISPLAYED, {})[photo.key, photo.name] = key, max_evals
 
 
 def messages() -> dict[RunKey, str]:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings, SettingsError, read_photo
-from crackxai.explain.localisation import Box
 from crackxai.explain.maskers import masker
 from crackxai.explain.occlusion_test import occlusion_test
 from crackxai.explain.settings import MASKERS
+from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.samples import draw_samples
 

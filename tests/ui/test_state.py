@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from crackxai import ExplainSettings
+from crackxai import ExplainSettings, Photo
+from crackxai.photo import Box
 from crackxai.ui import state
 from crackxai.ui.state import RunKey
 
@@ -63,3 +65,13 @@ def test_runs_are_told_apart_by_all_that_shapes_them(tiny_model, photo, other_ph
     assert len(set(keys)) == len(keys)
     # Not by the budget, nor by a kernel that no other masker looks at.
     assert key(photo, max_evals=1000) == key(photo, max_evals=500, blur_kernel=99)
+
+
+def test_two_windows_of_a_file_never_share_a_run():
+    photo = Photo(np.zeros((40, 60, 3), np.uint8), "wall.jpg", "ab", (60, 40), "PNG")
+    model = SimpleNamespace(fingerprint="f", precision="exact")
+    keys = {
+        RunKey.of(model, part, ExplainSettings())
+        for part in (photo, photo.window(Box(0, 9, 0, 9)), photo.window(Box(1, 10, 0, 9)))
+    }
+    assert len(keys) == 3

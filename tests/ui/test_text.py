@@ -124,7 +124,7 @@ def test_messages_of_lower_rooms_have_their_texts():
     import numpy as np
 
     from crackxai import PhotoError, read_photo
-    from crackxai.photo import _to_8_bit
+    from crackxai.photo.reading import _to_8_bit
 
     with pytest.raises(PhotoError) as caught:
         read_photo(b"", "wall.jpg")
@@ -141,7 +141,7 @@ def test_messages_of_lower_rooms_have_their_texts():
 
 @pytest.mark.parametrize("name", [name for name in catalogue("en") if name.startswith(("photo-error", "photo-note"))])
 def test_photo_messages_are_used_with_the_facts_they_name(name):
-    source = (ROOT / "crackxai" / "photo.py").read_text("utf-8")
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "crackxai" / "photo").glob("*.py"))
     assert name.split(".")[1] in source
     given = set(re.findall(r"(\w+)=", source)) | {"name"}
     assert facts(catalogue("en")[name]) <= given

@@ -7,13 +7,13 @@ import io
 import os
 import re
 import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from crackxai.errors import Message, PhotoError
+from crackxai.photo.photo import Photo
 
 MAX_BYTES = 50 * 1024 * 1024
 """Largest file that is read."""
@@ -24,28 +24,6 @@ MIN_SIDE = 32
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF")
 """Pillow's names of the formats that are tried; no other decoder sees the bytes."""
 EXPECTED = "a JPEG, PNG, WebP, BMP, TIFF or HEIC photo"
-
-
-@dataclass(frozen=True, eq=False)
-class Photo:
-    """An upright photo.
-
-    Attributes
-    ----------
-    rgb : (H, W, 3) uint8, 0-255, read-only, upright, at full size.
-    name : file name for people; never used to tell the format.
-    sha256 : hex digest of the file's bytes.
-    original_size : (width, height) in pixels as stored, before turning.
-    format : "JPEG", "PNG", ...
-    notes : what was done to it, in words, in order.
-    """
-
-    rgb: np.ndarray
-    name: str
-    sha256: str
-    original_size: tuple[int, int]
-    format: str
-    notes: tuple[str, ...] = field(default=())
 
 
 def read_photo(source: str | os.PathLike | bytes, name: str | None = None) -> Photo:

@@ -1,0 +1,7 @@
+"""Bytes in, an upright RGB `Photo` out, or a `PhotoError` that says why not; and windows of it."""
+
+from crackxai.photo.box import Box
+from crackxai.photo.photo import Photo
+from crackxai.photo.reading import MAX_BYTES, MAX_PIXELS, MIN_SIDE, read_photo
+
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "MIN_SIDE", "Box", "Photo", "read_photo"]

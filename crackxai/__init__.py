@@ -1,8 +1,8 @@
 """CrackXAI: is there a crack in this photo of concrete, and why does the model say so.
 
->>> from crackxai import load_model, read_photo, explain, ExplainSettings
+>>> from crackxai import load_model, read_photo, judge, explain, ExplainSettings
 >>> model, photo = load_model(), read_photo("wall.jpg")
->>> model.predict(model.prepare(photo)[None])
+>>> judge(model, photo).kind
 >>> explain(model, photo, ExplainSettings(masker="blur")).values
 
 Importing this loads neither TensorFlow nor Streamlit; `load_model` does the former.
@@ -15,6 +15,7 @@ from crackxai.explain.explainer import explain
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.settings import ExplainSettings
 from crackxai.model.classifier import CrackModel, load_model
+from crackxai.model.decision import Verdict, judge
 from crackxai.photo import Box, Photo, read_photo
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "Photo",
     "PhotoError",
     "SettingsError",
+    "Verdict",
     "explain",
+    "judge",
     "load_model",
     "read_photo",
 ]

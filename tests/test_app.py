@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import cv2
+import numpy as np
 import pytest
 
 from crackxai.ui import resources, state
@@ -201,11 +202,14 @@ def test_a_bad_upload_is_explained_and_loses_nothing(app, name, data):
     assert app.header[0].value
 
 
-def test_doubts_about_a_photo_stand_beside_its_verdict(app, sample_files):
-    dark = cv2.imread(str(sample_files[0])) // 8
-    upload(app, ("night.png", cv2.imencode(".png", dark)[1].tobytes()))
-    assert app.header[0].value  # the verdict is there all the same
-    assert "**Too dark:**" in "\n".join(warning.value for warning in app.warning)
+def test_a_doubted_photo_needs_review_and_says_why(app, bundled, sample_files):
+    burnt = np.clip(cv2.imread(str(sample_files[2])).astype(int) + 120, 0, 255)
+    upload(app, ("noon.png", cv2.imencode(".png", burnt.astype(np.uint8))[1].tobytes()))
+    assert resources.probability(bundled, item(app)) > 0.9  # which alone would be a crack
+    assert app.header[0].value.startswith("◆ Needs review · ")
+    assert "there is doubt whether it can be relied on" in texts(app)
+    assert app.button(key="item-0").label.startswith("◆")
+    assert "**Burnt out:**" in "\n".join(warning.value for warning in app.warning)
     press(app, "sample-1")
     assert not app.warning
 

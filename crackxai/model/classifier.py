@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackxai.errors import ModelError, SettingsError
+from crackxai.errors import Message, ModelError, SettingsError
 from crackxai.model.card import ModelCard, read_card
 from crackxai.model.dataset import resize
 from crackxai.model.measurements import Measurements, read_measurements
@@ -108,7 +108,8 @@ class CrackModel:
 
         Raises
         ------
-        ModelError : another shape, or values that are not finite or outside 0-255.
+        ModelError : another shape, or values that are not finite or outside 0-255; or the network's answer is no
+            probability.
         """
         images = np.asarray(images)
         height, width = self.input_size
@@ -124,7 +125,23 @@ class CrackModel:
                 f"expected values of 0 to 255, received {images.min()} to {images.max()}. "
                 "Pass raw RGB; the model does the preprocessing itself."
             )
-        return self._runtime.forward(images)
+        probabilities = self._runtime.forward(images)
+        # NaN fails both comparisons.
+        wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
+        if len(wrong):
+            raise no_probability(float(wrong[0]))
+        return probabilities
+
+
+def no_probability(received: float) -> ModelError:
+    """The error for what a model gave instead of a probability."""
+    return ModelError(
+        Message(
+            "model-error.no-probability",
+            "expected a probability of 0 to 1 from the model, received {received}. Use another model.",
+            received=f"{received:g}",
+        )
+    )
 
 
 def load_model(path: str | os.PathLike | None = None, precision: str = "exact", runtime: str = "auto") -> CrackModel:

@@ -92,4 +92,16 @@ class TrainingDistribution:
         n = len(MEASURES)
         if mean.shape != (n,) or covariance.shape != (n, n):
             raise ModelError(f"expected the appearance in {n} measures, received {mean.shape} and {covariance.shape}.")
-        return cls(mean, covariance, float(facts["limit"]))
+        limit = float(facts["limit"])
+        if not (np.isfinite(mean).all() and 0 < limit < np.inf and _is_covariance(covariance)):
+            raise ModelError("expected the appearance in finite numbers, received others. Measure the model again.")
+        return cls(mean, covariance, limit)
+
+
+def _is_covariance(matrix: np.ndarray) -> bool:
+    """Symmetric and positive definite: a distance by any other is NaN, which exceeds no limit."""
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return bool(np.isfinite(matrix).all() and np.allclose(matrix, matrix.T))

@@ -1,17 +1,19 @@
 """Quality checks: is this a photo that the model's answer can be trusted on?
 
-A note never changes the verdict; it stands beside it. What is judged is the picture as the network sees it, since a
-blur or shade that is gone at its scale does no harm. The limits were set on the training photos (see each) and checked
-on photos that they were not set on: `benchmarks/README.md`.
+A photo that is doubted needs review, whatever its probability (`crackxai.model.decision`). What is judged is the
+picture as the network sees it, since a blur or shade that is gone at its scale does no harm. The limits were set on the
+training photos (see each) and checked on photos that they were not set on: `benchmarks/README.md`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 
+from crackxai.errors import Message
 from crackxai.model.out_of_distribution import TrainingDistribution, luma
 from crackxai.photo import Photo
 
@@ -25,6 +27,20 @@ BLURRED = 0.6
 of others none, but half of them after a Gaussian blur of 3 pixels, and three quarters after one of 5."""
 REBLUR = 11
 """Pixels."""
+SENTENCES = {
+    "dark": "Too dark: the lightest tenth of the photo only reaches {measured} of 255 (expected at least {limit}). "
+    "Take it again with more light; do not rely on this verdict.",
+    "burnt": "Burnt out: {measured} % of the photo is pure white (expected at most {limit} %). Take it again with a "
+    "shorter exposure; do not rely on this verdict.",
+    "blurred": "Blurred, or without any detail: at the network's scale the photo has a blur effect of {measured} (0 "
+    "sharp, 1 blurred; expected at most {limit}). Take it again; do not rely on this verdict.",
+    "small": "Too small: its shorter side has {measured} pixels, the network looks at {limit}. It is enlarged and "
+    "shows no more than it has; use the original.",
+    "unlike": "Unlike the training photos: at a distance of {measured} (Mahalanobis; 99.7 % of them lie within "
+    "{limit}). Furthest off: {measure} {value}, where most of them have {low} to {high}. The model was not tested on "
+    "such photos.",
+}
+"""What each kind of doubt says, in English."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,28 @@ class QualityIssue:
     limit: float
     measure: str = ""
     detail: tuple[float, float, float] | None = None
+
+    @property
+    def message(self) -> Message:
+        """As a sentence with its figures."""
+        scale = 100 if self.kind == "burnt" else 1
+        facts: dict[str, object] = {"measured": f"{scale * self.measured:.3g}", "limit": f"{scale * self.limit:.3g}"}
+        if self.detail:
+            value, mean, spread = self.detail
+            facts |= {
+                "measure": Message(f"measure.{self.measure.replace(' ', '-')}", self.measure),
+                "value": f"{value:.3g}",
+                "low": f"{mean - 2 * spread:.3g}",
+                "high": f"{mean + 2 * spread:.3g}",
+            }
+        return Message(f"quality.{self.kind}", SENTENCES[self.kind], **facts)
+
+    def to_record(self) -> dict[str, Any]:
+        """As plain JSON values; ``words`` is the sentence in English."""
+        facts: dict[str, Any] = {"kind": self.kind, "measured": self.measured, "limit": self.limit}
+        if self.detail:
+            facts |= {"measure": self.measure, "detail": list(self.detail)}
+        return facts | {"words": str(self.message)}
 
 
 def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribution | None) -> list[QualityIssue]:
@@ -70,8 +108,8 @@ def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribut
     if side < min(picture.shape[:2]):
         notes.append(QualityIssue("small", side, min(picture.shape[:2])))
     if training is not None and (distance := training.distance(picture)) > training.limit:
-        name, *values = training.furthest(picture)
-        notes.append(QualityIssue("unlike", distance, training.limit, name, tuple(values)))
+        name, *detail = training.furthest(picture)
+        notes.append(QualityIssue("unlike", distance, training.limit, name, (detail[0], detail[1], detail[2])))
     return notes
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crackxai.errors import SettingsError
+from crackxai.model.decision import check_rule, within_band
 from crackxai.model.measurements import Scores
 
 
@@ -39,26 +39,18 @@ def cost(scores: Scores, threshold: float, band: float) -> Cost:
     ------
     SettingsError : a threshold outside 0-1 or a negative band.
     """
-    if not 0 < threshold < 1 or band < 0:
-        raise SettingsError(
-            f"expected a threshold within 0 to 1 and a band of 0 or more, received {threshold}, {band}."
-        )
+    check_rule(threshold, band)
     cracked, sound = scores.cracked, scores.sound
     return Cost(
         cracked=len(cracked),
         sound=len(sound),
         missed=int((cracked < threshold).sum()),
         flagged=int((sound >= threshold).sum()),
-        reviewed_cracked=int(needs_review(cracked, threshold, band).sum()),
-        reviewed_sound=int(needs_review(sound, threshold, band).sum()),
-        missed_unseen=int(((cracked < threshold) & ~needs_review(cracked, threshold, band)).sum()),
-        flagged_unseen=int(((sound >= threshold) & ~needs_review(sound, threshold, band)).sum()),
+        reviewed_cracked=int(within_band(cracked, threshold, band).sum()),
+        reviewed_sound=int(within_band(sound, threshold, band).sum()),
+        missed_unseen=int(((cracked < threshold) & ~within_band(cracked, threshold, band)).sum()),
+        flagged_unseen=int(((sound >= threshold) & ~within_band(sound, threshold, band)).sum()),
     )
-
-
-def needs_review(probability: np.ndarray | float, threshold: float, band: float) -> np.ndarray:
-    """Whether a probability is closer to the threshold than the band is wide."""
-    return np.abs(np.asarray(probability) - threshold) < band
 
 
 def reliability(scores: Scores, bins: int = 10) -> list[tuple[float, float, int]]:

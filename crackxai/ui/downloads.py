@@ -9,23 +9,19 @@ from pathlib import Path
 import jinja2
 import streamlit as st
 
-from crackxai import CrackModel, Explanation, Photo
-from crackxai.model.quality import QualityIssue
+from crackxai import Explanation, Photo, Verdict
 from crackxai.render import png
-from crackxai.ui import maps, resources, state
+from crackxai.ui import maps, resources
 from crackxai.ui.controls import Look
 from crackxai.ui.formats import masker_name, percent, points
 from crackxai.ui.text import language, message, t
-from crackxai.ui.verdict_panel import doubt_words, verdict
 
 
-def downloads(
-    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[QualityIssue]
-) -> None:
+def downloads(photo: Photo, result: Explanation, look: Look, limit: float, verdict: Verdict) -> None:
     """A row of buttons; each file is made when it is asked for."""
     stem = f"{Path(photo.name).stem}-{result.settings.masker}-{result.evaluations}"
     # The words are looked up now: the server makes the file later, outside of the page's script.
-    html = report_parts(model, photo, result, look, limit, doubts)
+    html = report_parts(photo, result, look, limit, verdict)
     rows = (
         ("report", lambda: report(html), "html", "text/html", "description"),
         ("overlay", lambda: maps.drawn(resources.display(photo, 1200), result.values, limit, look), "png",
@@ -47,17 +43,15 @@ def downloads(
             )
 
 
-def report_parts(
-    model: CrackModel, photo: Photo, result: Explanation, look: Look, limit: float, doubts: list[QualityIssue]
-) -> dict:
+def report_parts(photo: Photo, result: Explanation, look: Look, limit: float, verdict: Verdict) -> dict:
     """What the report's template asks for, in the engineer's language."""
-    threshold, band = state.decision(model)
-    kind = verdict(model, result.probability)
     facts = {
         "report.photo": f"{photo.name}, {photo.original_size[0]} × {photo.original_size[1]} {photo.format}",
         "report.photo-sha256": photo.sha256,
         "report.probability": percent(result.probability),
-        "report.threshold": t("shell.threshold-band", threshold=percent(threshold), band=f"{100 * band:.0f}"),
+        "report.threshold": t(
+            "shell.threshold-band", threshold=percent(verdict.threshold), band=f"{100 * verdict.band:.0f}"
+        ),
         "report.base": percent(result.base_value),
         "report.sum": points(float(result.values.sum())),
         "report.masker": masker_name(result.settings),
@@ -74,10 +68,10 @@ def report_parts(
     return {
         "language": language(),
         "title": t("report.title", name=photo.name),
-        "heading": f"{t(f'verdict.{kind}')} · {percent(result.probability)}",
+        "heading": f"{t(f'verdict.{verdict.kind}')} · {percent(verdict.probability)}",
         "words": maps.in_words(result),
         "notes": [
-            *(doubt_words(doubt).replace("**", "") for doubt in doubts),
+            *(message(doubt.message).replace("**", "") for doubt in verdict.doubts),
             *(message(note) for note in photo.notes),
         ],
         "captions": [t(f"maps.{name}") for name in ("photo", "overlay", "map")],

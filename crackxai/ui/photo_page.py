@@ -12,6 +12,7 @@ from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import message, t
+from crackxai.ui.verdict_panel import verdict
 
 LIVE_S = 1.0
 """Seconds between two looks at a running map. Each look takes time from the run, on the same cores."""
@@ -101,12 +102,12 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
     look = look_controls()
     limit = maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
-    probability, doubts = resources.judged(model, item)
-    map_quality.numbers(result, probability)
+    found = verdict(model, item)
+    map_quality.numbers(result, found.probability)
     map_quality.baseline(model, result, resources.hidden(run.key, run.explainer))
     if run.job is None:
         map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
-        downloads(model, photo, result, look, limit, doubts)
+        downloads(photo, result, look, limit, found)
 
 
 def _budget(run: Run, asked: int) -> Explanation:

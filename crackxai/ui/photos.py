@@ -142,7 +142,7 @@ def _strip(model: CrackModel) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, (probability, item) in enumerate(rows[first : first + STRIP], start=first):
             with st.container(width=84, gap=None):
-                kind = verdict(model, probability)
+                kind = verdict(model, item).kind
                 st.image(resources.thumbnail(item), width=84, alt=t("photos.alt", name=item.name))
                 label = f"{sign(kind)} {100 * probability:.0f} %"
                 chosen = "primary" if item == selected else "secondary"

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
+from crackxai import CrackModel, ExplainSettings, Explanation, Photo, Verdict, judge, load_model, read_photo
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.explainer import Explainer
 from crackxai.model.card import CARD_FILE
-from crackxai.model.quality import QualityIssue, check_quality
 from crackxai.model.runtime import keep_session
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
@@ -121,20 +120,18 @@ def _model_key(model: CrackModel) -> tuple[str, str]:
 
 
 def probability(model: CrackModel, item: Item) -> float:
-    """Crack probability, computed once for a model and photo. Raises PhotoError."""
-    return judged(model, item)[0]
+    """Crack probability, computed once for a model and photo. Raises PhotoError, ModelError."""
+    return judged(model, item).probability
 
 
-def judged(model: CrackModel, item: Item) -> tuple[float, list[QualityIssue]]:
-    """Crack probability and doubts about the photo. Raises PhotoError."""
+def judged(model: CrackModel, item: Item) -> Verdict:
+    """The verdict by the model's own threshold, computed once for a model and photo. Raises PhotoError, ModelError."""
     return _judged(model, item, _model_key(model), item.sha256)
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> tuple[float, list[QualityIssue]]:
-    decoded = photo(_item)
-    picture = _model.prepare(decoded)
-    return float(_model.predict(picture[None])[0]), check_quality(decoded, picture, _model.measurements.training)
+def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> Verdict:
+    return judge(_model, photo(_item))
 
 
 # Runs

@@ -12,13 +12,11 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui.jobs import Job
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
 _JOBS, _DISPLAYED, _MESSAGES, _DECISIONS, _CHOICE = "_jobs", "_displayed", "_messages", "_decisions", "_choice"
-DEFAULT_BAND = 0.4
-"""Half width of the review band around a threshold of 0.5: a probability of 10 to 90 % is no answer. On the bundled
-model's test photos it holds 7 of the 12 mistakes, and 36 of all 1000 photos."""
 GONE_S = 10
 """Seconds that a closed connection is given to come back, as after a hiccup of the network."""
 MAX_ITEMS, MAX_ITEMS_BYTES = 200, 500 * 2**20

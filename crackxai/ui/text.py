@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from crackxai.errors import Message
+
 LANGUAGES = {"en": "English", "zh-Hant": "正體中文"}
 """BCP 47 tags of the catalogues, and the languages' own names."""
 DEFAULT = "en"
@@ -41,8 +43,9 @@ def t(name: str, /, **facts: object) -> str:
 
 def message(text: str) -> str:
     """A message of the lower rooms: in the engineer's language where it is one of their `Message`, else as it is."""
-    name = getattr(text, "name", None)
-    return t(name, **text.facts) if name in catalogue(language()) else str(text)
+    if not isinstance(text, Message) or text.name not in catalogue(language()):
+        return str(text)
+    return t(text.name, **{name: message(fact) if isinstance(fact, str) else fact for name, fact in text.facts.items()})
 
 
 def _of_browser(locale: str | None) -> str:

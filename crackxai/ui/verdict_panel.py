@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from crackxai import CrackModel, Photo
-from crackxai.model.quality import QualityIssue
-from crackxai.model.tradeoff import needs_review
+from crackxai import CrackModel, Photo, Verdict
 from crackxai.ui import resources, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
@@ -17,12 +15,9 @@ SHRUNK = 4
 """Photo pixels in one of the network's from which fine cracks may vanish, and are spoken of."""
 
 
-def verdict(model: CrackModel, probability: float) -> str:
-    """ "crack", "no-crack" or "review", by the browser session's threshold and band."""
-    threshold, band = state.decision(model)
-    if needs_review(probability, threshold, band):
-        return "review"
-    return "crack" if probability >= threshold else "no-crack"
+def verdict(model: CrackModel, item: Item) -> Verdict:
+    """On a photo, by the browser session's threshold and band. Raises PhotoError, ModelError."""
+    return resources.judged(model, item).under(*state.decision(model))
 
 
 def sign(kind: str) -> str:
@@ -32,9 +27,7 @@ def sign(kind: str) -> str:
 
 def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     """Photo, probability and decision in words, and what speaks against trusting them; the column beside the photo."""
-    probability, doubts = resources.judged(model, item)
-    threshold, band = state.decision(model)
-    kind = verdict(model, probability)
+    found = verdict(model, item)
     picture, words = st.columns([2, 3], gap="large")
     with picture:
         st.image(resources.display_png(photo, 480), width="stretch", alt=t("photos.alt", name=photo.name))
@@ -46,39 +39,27 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
         ]
         st.caption("  ·  ".join(facts))
     with words:
-        st.header(f"{sign(kind)} {t(f'verdict.{kind}')} · {percent(probability)}", anchor=False)
-        st.html(gauge(probability, threshold, band))
-        st.markdown(
-            t(
-                f"verdict.{kind}-words",
-                probability=percent(probability),
-                threshold=percent(threshold),
-                low=percent(max(0.0, threshold - band)),
-                high=percent(min(1.0, threshold + band)),
-            )
-        )
-        for doubt in doubts:
-            st.warning(doubt_words(doubt), icon=":material/report:")
+        st.header(f"{sign(found.kind)} {t(f'verdict.{found.kind}')} · {percent(found.probability)}", anchor=False)
+        st.html(gauge(found.probability, found.threshold, found.band))
+        st.markdown(in_words(found))
+        for doubt in found.doubts:
+            st.warning(message(doubt.message), icon=":material/report:")
         per_pixel = max(photo.rgb.shape[:2]) / max(model.input_size)
         if per_pixel >= SHRUNK:
             st.caption(t("verdict.shrunk", pixels=f"{per_pixel:.0f}", side=model.input_size[0]))
     return words
 
 
-def doubt_words(doubt: QualityIssue) -> str:
-    """A quality issue as a sentence with its figures."""
-    facts = {"measured": f"{doubt.measured:.3g}", "limit": f"{doubt.limit:.3g}"}
-    if doubt.kind == "burnt":
-        facts = {"measured": f"{100 * doubt.measured:.0f}", "limit": f"{100 * doubt.limit:.0f}"}
-    if doubt.detail:
-        value, mean, spread = doubt.detail
-        facts |= {
-            "measure": t(f"measure.{doubt.measure.replace(' ', '-')}"),
-            "value": f"{value:.3g}",
-            "low": f"{mean - 2 * spread:.3g}",
-            "high": f"{mean + 2 * spread:.3g}",
-        }
-    return t(f"quality.{doubt.kind}", **facts)
+def in_words(found: Verdict) -> str:
+    """What the probability says, and whether the doubts outweigh it."""
+    doubted = found.doubts and found.by_probability != "review"
+    return t(
+        f"verdict.{'doubted' if doubted else found.kind}-words",
+        probability=percent(found.probability),
+        threshold=percent(found.threshold),
+        low=percent(max(0.0, found.threshold - found.band)),
+        high=percent(min(1.0, found.threshold + found.band)),
+    )
 
 
 def gauge(probability: float, threshold: float, band: float) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from crackxai import SettingsError
 from crackxai.model.measurements import Scores
-from crackxai.model.tradeoff import Cost, cost, needs_review, reliability
+from crackxai.model.tradeoff import Cost, cost, reliability
 
 SCORES = Scores(np.array([0.1, 0.45, 0.6, 0.9]), np.array([0.05, 0.2, 0.5, 0.55, 0.8]))
 
@@ -23,12 +23,6 @@ def test_price_by_hand():
     assert (found.missed, found.flagged) == (2, 3)
 
 
-def test_the_band_is_open():
-    assert not needs_review(0.75, 0.5, 0.25)
-    assert needs_review(0.7499, 0.5, 0.25)
-    assert not needs_review(0.5, 0.5, 0)
-
-
 def test_a_higher_threshold_misses_more_and_flags_less(rng):
     scores = Scores(np.sort(rng.random(100)), np.sort(rng.random(100)))
     costs = [cost(scores, threshold, 0.1) for threshold in np.linspace(0.05, 0.95, 19)]
@@ -36,7 +30,7 @@ def test_a_higher_threshold_misses_more_and_flags_less(rng):
     assert [p.flagged for p in costs] == sorted((p.flagged for p in costs), reverse=True)
 
 
-@pytest.mark.parametrize(("threshold", "band"), [(0, 0.1), (1, 0.1), (0.5, -0.1)])
+@pytest.mark.parametrize(("threshold", "band"), [(0, 0.1), (1, 0.1), (0.5, -0.1), (0.5, np.nan), (np.nan, 0.1)])
 def test_out_of_range(threshold, band):
     with pytest.raises(SettingsError, match="threshold within 0 to 1"):
         cost(SCORES, threshold, band)

@@ -10,7 +10,7 @@ Importing this loads neither TensorFlow nor Streamlit; `load_model` does the for
 
 __version__ = "0.1.0"
 
-from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, PhotoError, SettingsError
+from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, OutputError, PhotoError, SettingsError
 from crackxai.explain.explainer import explain
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.settings import ExplainSettings
@@ -27,6 +27,7 @@ __all__ = [
     "ExplainSettings",
     "Explanation",
     "ModelError",
+    "OutputError",
     "Photo",
     "PhotoError",
     "SettingsError",

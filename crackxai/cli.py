@@ -221,8 +221,8 @@ def samples(args: argparse.Namespace) -> int:
     """Draw sample photos with their crack masks."""
     from crackxai.samples import write_samples
 
-    for sample in write_samples(args.out, args.count, args.seed):
-        print(args.out / f"{sample.name}.png")
+    for path in write_samples(args.out, args.count, args.seed):
+        print(path)
     return OK
 
 

@@ -55,5 +55,9 @@ class SettingsError(CrackXAIError, ValueError):
     """A setting is outside its range."""
 
 
+class OutputError(CrackXAIError):
+    """A file cannot be written, or may not be written over."""
+
+
 class Cancelled(CrackXAIError):
     """The user stopped a computation; not a fault."""

@@ -7,6 +7,7 @@ joints, cast shadows, trowel marks) that are no cracks.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from crackxai.files import make_folder, refuse_taken, write_file, write_files
 from crackxai.render import png
 
+LABELS_FILE = "labels.csv"
 SIDE = 480
 """Pixels a side."""
 SUPERSAMPLING = 4
@@ -52,22 +55,39 @@ def draw_samples(count: int, seed: int = 0, side: int = SIDE) -> Iterator[Sample
         cracked = i % 2 == 0
         distractor = DISTRACTORS[(i // 4) % len(DISTRACTORS)] if (i // 2) % 2 else ""
         rgb, mask = draw_concrete(rng, side, cracked, distractor)
-        yield Sample(f"sample-{i + 1:02d}", rgb, mask, cracked, distractor)
+        yield Sample(sample_name(i), rgb, mask, cracked, distractor)
 
 
-def write_samples(out: Path, count: int, seed: int) -> list[Sample]:
-    """Write photos and masks as PNG and ``labels.csv`` into ``out``."""
-    out.mkdir(parents=True, exist_ok=True)
-    samples = list(draw_samples(count, seed))
-    with (out / "labels.csv").open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["photo", "mask", "cracked", "crack_pixels", "distractor"])
-        for sample in samples:
-            photo, mask = f"{sample.name}.png", f"{sample.name}-mask.png"
-            (out / photo).write_bytes(png(sample.rgb))
-            (out / mask).write_bytes(png(np.repeat(sample.mask[..., None], 3, axis=2).astype(np.uint8) * 255))
-            table.writerow([photo, mask, int(sample.cracked), int(sample.mask.sum()), sample.distractor])
-    return samples
+def sample_name(i: int) -> str:
+    """File stem of number ``i``, counted from 0."""
+    return f"sample-{i + 1:02d}"
+
+
+def write_samples(out: Path, count: int, seed: int, replace: bool = True) -> list[Path]:
+    """Write photos and masks as PNG and ``labels.csv`` into ``out``; returns the photos' paths.
+
+    Parameters
+    ----------
+    replace : whether files of these names that are there already may be written over.
+
+    Raises
+    ------
+    OutputError : a file cannot be written, or is there and ``replace`` is False; nothing is written in this case.
+    """
+    names = [sample_name(i) for i in range(count)]
+    if not replace:
+        refuse_taken([out / LABELS_FILE, *(out / f"{name}{end}.png" for name in names for end in ("", "-mask"))])
+    make_folder(out)
+    labels = io.StringIO(newline="")
+    table = csv.writer(labels)
+    table.writerow(["photo", "mask", "cracked", "crack_pixels", "distractor"])
+    for sample in draw_samples(count, seed):
+        photo, mask = f"{sample.name}.png", f"{sample.name}-mask.png"
+        white = np.repeat(sample.mask[..., None], 3, axis=2).astype(np.uint8) * 255
+        write_files({out / photo: png(sample.rgb), out / mask: png(white)}, replace)
+        table.writerow([photo, mask, int(sample.cracked), int(sample.mask.sum()), sample.distractor])
+    write_file(out / LABELS_FILE, labels.getvalue(), replace)
+    return [out / f"{name}.png" for name in names]
 
 
 def draw_concrete(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from crackxai.errors import ModelError
+from crackxai.files import write_files
 
 CARD_FILE = "card.json"
 PEOPLE_FILE = "MODEL_CARD.md"
@@ -81,8 +82,12 @@ def read_card(folder: Path) -> ModelCard:
 
 def write_card(card: ModelCard, folder: Path) -> None:
     """Write both cards."""
-    (folder / CARD_FILE).write_text(json.dumps(asdict(card), indent=1) + "\n", "utf-8")
-    (folder / PEOPLE_FILE).write_text(as_markdown(card), "utf-8")
+    write_files(
+        {
+            folder / CARD_FILE: json.dumps(asdict(card), indent=1) + "\n",
+            folder / PEOPLE_FILE: as_markdown(card),
+        }
+    )
 
 
 def as_markdown(card: ModelCard) -> str:

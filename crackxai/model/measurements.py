@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from crackxai.errors import ModelError
+from crackxai.files import write_file
 from crackxai.model.out_of_distribution import TrainingDistribution
 
 MEASUREMENTS_FILE = "measurements.json"
@@ -120,7 +121,7 @@ def write_measurements(measurements: Measurements, folder: Path) -> None:
         "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
     }
-    (folder / MEASUREMENTS_FILE).write_text(json.dumps(facts) + "\n", "utf-8")
+    write_file(folder / MEASUREMENTS_FILE, json.dumps(facts) + "\n")
 
 
 def _rounded(probabilities: np.ndarray) -> list[float]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crackxai.errors import ModelError
+from crackxai.files import written_whole
 
 if TYPE_CHECKING:
     import keras
@@ -27,6 +28,7 @@ def save_weights(net: keras.Model, path: Path) -> None:
     Raises
     ------
     ModelError : a weight is not finite, or too large for float16.
+    OutputError : the file cannot be written; what was there before is still there.
     """
     arrays = {}
     for variable in net.variables:
@@ -39,7 +41,8 @@ def save_weights(net: keras.Model, path: Path) -> None:
                 "Train again with a lower --learning-rate."
             )
         arrays[variable.path] = stored
-    np.savez(path, **arrays)
+    with written_whole(path) as beside, beside.open("wb") as file:
+        np.savez(file, **arrays)
 
 
 def load_weights(net: keras.Model, path: Path) -> None:

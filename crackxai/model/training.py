@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from crackxai.errors import ModelError
+from crackxai.files import make_folder, write_file, written_whole
 from crackxai.model.dataset import LabelledPhotos, batch_count, batches
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier, preprocess
@@ -93,7 +93,7 @@ def fit(
     ------
     ModelError : the checkpoint belongs to another recipe, seed or number of photos, or the loss is no longer finite.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     schedule = Schedule(recipe, len(train))
     start = {"recipe": recipe.as_dict(), "seed": seed, "photos": len(train), "weights": weights}
     with dtype_policy("fast" if has_bfloat16() else "exact"):
@@ -211,14 +211,12 @@ class Checkpoint:
         self.tally: list = [0.0, 0.0, 0]
 
     def save(self, net: keras.Model, step: int, tally: list) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Written beside and moved over the old one: an interruption here loses nothing. The step number is in the
-        # name, so that state and weights cannot be of two different steps.
+        make_folder(self.folder)
+        # The step number is in the name, so that state and weights cannot be of two different steps.
         weights = self.folder / f"step{step}.weights.h5"
-        net.save_weights(self.folder / "new.weights.h5", overwrite=True)
-        os.replace(self.folder / "new.weights.h5", weights)
-        (self.folder / "new.json").write_text(json.dumps({**self.start, "step": step, "tally": tally}), "utf-8")
-        os.replace(self.folder / "new.json", self.folder / "state.json")
+        with written_whole(weights) as beside:
+            net.save_weights(beside, overwrite=True)
+        write_file(self.folder / "state.json", json.dumps({**self.start, "step": step, "tally": tally}))
         for old in self.folder.glob("step*.weights.h5"):
             if old != weights:
                 old.unlink()

@@ -40,10 +40,22 @@ def scratch(image: np.ndarray, rng: np.random.Generator, side: int, strength: fl
     (side, side, 3) float32, 0-255.
     """
 
+    return photographed(square_symmetry(zoomed(image, rng, side, strength), rng), rng, strength)
+
+
+def photographed(image: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
+    """The square picture under another light, in other colours and by another camera; (side, side, 3) float32, 0-255.
+
+    Parameters
+    ----------
+    strength : 0-1. Scales how often the changes happen.
+    """
+    side = image.shape[0]
+
     def happens(probability: float) -> bool:
         return rng.random() < probability * strength
 
-    out = square_symmetry(zoomed(image, rng, side, strength), rng).astype(np.float32)
+    out: np.ndarray = image.astype(np.float32)
     if happens(0.12):
         out = ruled_joint(out, rng)
     if happens(0.30):
@@ -77,7 +89,7 @@ def zoomed(image: np.ndarray, rng: np.random.Generator, side: int, strength: flo
 
 def square_symmetry(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One of the eight symmetries of the square: quarter turns and flips."""
-    turned = np.rot90(image, rng.integers(4))
+    turned = np.rot90(image, int(rng.integers(4)))
     return np.ascontiguousarray(turned[:, ::-1] if rng.random() < 0.5 else turned)
 
 
@@ -90,18 +102,18 @@ def coloured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     out *= np.exp(rng.uniform(-0.12, 0.12, 3)).astype(np.float32)
     saturation = np.float32(0 if rng.random() < 0.2 else rng.uniform(0.4, 1.5))
     grey = (out @ LUMA)[..., None]
-    return grey + (out - grey) * saturation
+    return np.asarray(grey + (out - grey) * saturation)
 
 
 def uneven_light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Light that falls off across the picture, or a cast shadow with a straight, soft edge."""
     distance = _distance_from_line(image.shape[0], rng)
     if rng.random() < 0.5:
-        return image * (1 + np.float32(rng.uniform(0.1, 0.5)) * np.clip(distance, -1, 1))[..., None]
+        return np.asarray(image * (1 + np.float32(rng.uniform(0.1, 0.5)) * np.clip(distance, -1, 1))[..., None])
     softness = np.float32(rng.uniform(0.01, 0.1))
     lit = 1 / (1 + np.exp(-np.clip(distance / softness, -30, 30)))
     darkest = np.float32(rng.uniform(0.4, 0.85))
-    return image * (darkest + (1 - darkest) * lit)[..., None]
+    return np.asarray(image * (darkest + (1 - darkest) * lit)[..., None])
 
 
 def ruled_joint(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -110,14 +122,14 @@ def ruled_joint(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     width = np.float32(rng.uniform(0.004, 0.04))
     cover = np.clip((width - distance) / 0.008 + 0.5, 0, 1)
     depth = np.float32(rng.uniform(0.35, 0.85) if rng.random() < 0.7 else rng.uniform(1.15, 1.5))
-    return image * (1 + (depth - 1) * cover)[..., None]
+    return np.asarray(image * (1 + (depth - 1) * cover)[..., None])
 
 
 def jpeg(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Through a JPEG of quality 25 to 90 and back: block and ringing artefacts."""
     quality = int(rng.integers(25, 91))
     _, coded = cv2.imencode(".jpg", np.rint(image).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(coded, cv2.IMREAD_COLOR).astype(np.float32)
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), dtype=np.float32)
 
 
 def _distance_from_line(side: int, rng: np.random.Generator) -> np.ndarray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import cv2
 import numpy as np
@@ -14,6 +15,12 @@ from tqdm import tqdm
 
 from crackxai.errors import DataError, PhotoError
 from crackxai.photo import Photo, read_photo
+
+if TYPE_CHECKING:
+    from crackxai.model.recipes import Recipe
+
+Row = TypeVar("Row")
+Batch = TypeVar("Batch")
 
 CLASSES = ("Negative", "Positive")
 """Class folders; the label is the index: Positive (cracked) = 1."""
@@ -42,6 +49,12 @@ class LabelledPhotos:
 
     def take(self, index: np.ndarray) -> LabelledPhotos:
         return LabelledPhotos(self.images[index], self.labels[index], tuple(self.paths[i] for i in index))
+
+    def epoch(
+        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """One shuffled epoch, augmented as the recipe does at ``side`` pixels; see `batches`."""
+        return batches(self, recipe.batch_size, recipe.augmenter(side), seed, start)
 
 
 def resize(photo: Photo, side: int) -> np.ndarray:
@@ -73,7 +86,7 @@ def find_photos(folder: Path) -> tuple[list[Path], np.ndarray]:
     return paths, np.array(labels, dtype=np.uint8)
 
 
-def load_photos(folder: str | os.PathLike, side: int, threads: int | None = None) -> LabelledPhotos:
+def load_photos(folder: str | os.PathLike[str], side: int, threads: int | None = None) -> LabelledPhotos:
     """Read every photo below ``folder`` once, at ``side`` pixels; unreadable ones are skipped and listed.
 
     Raises
@@ -152,9 +165,14 @@ def batches(
         images = np.stack([one(i) for i in row]).astype(np.float32)
         return images, photos.labels[row].astype(np.float32)[:, None]
 
+    return prepared(rows[start:], prepare, threads)
+
+
+def prepared(rows: Sequence[Row], prepare: Callable[[Row], Batch], threads: int = 2) -> Iterator[Batch]:
+    """``prepare`` of each row in order, the next ``threads`` of them under way while one is used."""
     with ThreadPoolExecutor(threads) as pool:
-        waiting = [pool.submit(prepare, row) for row in rows[start : start + threads]]
-        for upcoming in range(start + threads, len(rows) + threads):
+        waiting = [pool.submit(prepare, row) for row in rows[:threads]]
+        for upcoming in range(threads, len(rows) + threads):
             if not waiting:
                 return
             done = waiting.pop(0).result()

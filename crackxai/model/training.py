@@ -6,9 +6,10 @@ import csv
 import json
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from tqdm import tqdm
 
 from crackxai.errors import ModelError
 from crackxai.files import make_folder, write_file, written_whole
-from crackxai.model.dataset import LabelledPhotos, batch_count, batches
+from crackxai.model.dataset import LabelledPhotos, batch_count
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier, preprocess
 from crackxai.model.runtime import dtype_policy
@@ -24,6 +25,24 @@ from crackxai.model.storage import WEIGHTS_FILE, load_weights
 
 if TYPE_CHECKING:
     import keras
+
+
+class TrainingPhotos(Protocol):
+    """What a network is trained on: so many pictures an epoch, in batches."""
+
+    def __len__(self) -> int:
+        """Pictures an epoch."""
+
+    def epoch(
+        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The batches of one epoch from ``start`` on; the same for the same ``seed``, (run's seed, epoch).
+
+        Yields
+        ------
+        images (B, side, side, 3) float32, RGB, 0-255; labels (B, 1) float32.
+        """
+
 
 CHECKPOINT_EVERY = 100
 """Steps between checkpoints; the end of an epoch always makes one."""
@@ -68,7 +87,7 @@ def has_bfloat16(cpuinfo: str = "/proc/cpuinfo") -> bool:
 
 
 def fit(
-    train: LabelledPhotos,
+    train: TrainingPhotos,
     validation: LabelledPhotos,
     recipe: Recipe,
     out: Path,
@@ -80,7 +99,8 @@ def fit(
 
     Parameters
     ----------
-    train, validation : photos at the network's input side.
+    train : what to learn from.
+    validation : photos at the network's input side, measured after each epoch.
     out : folder for ``history.csv`` (a row an epoch) and ``checkpoint/``.
     weights : as in `build_classifier`: where the backbone starts; or a model folder, where all of it starts.
     stop_after : stop when this many steps are done in all, as an interruption would (a checkpoint is kept).
@@ -138,7 +158,7 @@ def _compiled(recipe: Recipe, weights: str | None, seed: int) -> keras.Model:
 
 def _run_epoch(
     net: keras.Model,
-    train: LabelledPhotos,
+    train: TrainingPhotos,
     validation: LabelledPhotos,
     recipe: Recipe,
     schedule: Schedule,
@@ -153,8 +173,7 @@ def _run_epoch(
     bar = tqdm(
         total=schedule.steps, initial=step, unit="step", disable=None, desc=f"epoch {here.epoch + 1} at {here.side} px"
     )
-    source = batches(train, recipe.batch_size, recipe.augmenter(here.side), (seed, here.epoch), here.batch)
-    for images, labels in source:
+    for images, labels in train.epoch(recipe, here.side, (seed, here.epoch), here.batch):
         net.optimizer.learning_rate = recipe.rate(step, schedule.steps)
         net.reset_metrics()
         loss, accuracy = (float(value) for value in net.train_on_batch(preprocess(images), labels))
@@ -189,11 +208,11 @@ def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int) -> float:
     for i in range(0, len(photos), 50):
         images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i : i + 50]]
         scores = np.asarray(net.predict_on_batch(preprocess(np.stack(images))), dtype=np.float32)[:, 0]
-        right += np.count_nonzero((scores >= 0.5) == photos.labels[i : i + 50])
+        right += int(np.count_nonzero((scores >= 0.5) == photos.labels[i : i + 50]))
     return right / len(photos)
 
 
-def _write_row(path: Path, row: dict) -> None:
+def _write_row(path: Path, row: dict[str, Any]) -> None:
     fresh = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, row)
@@ -205,12 +224,12 @@ def _write_row(path: Path, row: dict) -> None:
 class Checkpoint:
     """Network and optimiser on disk, so that a run goes on where it was interrupted."""
 
-    def __init__(self, folder: Path, start: dict) -> None:
+    def __init__(self, folder: Path, start: dict[str, Any]) -> None:
         self.folder = folder
         self.start = json.loads(json.dumps(start))  # as it reads back: tuples become lists
-        self.tally: list = [0.0, 0.0, 0]
+        self.tally: list[float] = [0.0, 0.0, 0]
 
-    def save(self, net: keras.Model, step: int, tally: list) -> None:
+    def save(self, net: keras.Model, step: int, tally: list[float]) -> None:
         make_folder(self.folder)
         # The step number is in the name, so that state and weights cannot be of two different steps.
         weights = self.folder / f"step{step}.weights.h5"
@@ -227,7 +246,7 @@ class Checkpoint:
             state = json.loads((self.folder / "state.json").read_text("utf-8"))
         except FileNotFoundError:
             return 0
-        step, self.tally = state.pop("step"), state.pop("tally")
+        step, self.tally = int(state.pop("step")), state.pop("tally")
         if state != self.start:
             changed = sorted(key for key in self.start if state.get(key) != self.start[key])
             raise ModelError(

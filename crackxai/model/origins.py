@@ -1,0 +1,206 @@
+"""Origins: folders of labelled photos from different sources, at their own size, some with the crack's mask.
+
+An origin is a folder with ``Positive/`` and ``Negative/`` (one of them will do) and, where there are masks,
+``masks/NAME.png`` for ``Positive/NAME.jpg``; in the folder itself, or in ``train/``, ``val/`` and
+``test/`` of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from crackxai.errors import DataError, PhotoError
+from crackxai.model.dataset import CLASSES, SUFFIXES
+from crackxai.model.windows import CRACKED, CrackMask
+from crackxai.photo import read_photo
+
+PARTS = ("train", "val", "test")
+MASKS = "masks"
+SOURCE_FILE = "source.json"
+"""{"source": where the photos are from, "licence": as found}, in an origin's folder; for the model card."""
+LARGEST = 1280
+"""Longer side in pixels to which larger photos are shrunk when read: thousands are kept in memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class OriginPhoto:
+    """A labelled photo.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) uint8, RGB, 0-255.
+    label : 1 = cracked, 0 = sound, of the whole photo.
+    mask : of the crack; None where there is none. A sound photo needs none.
+    path : of the file.
+    """
+
+    rgb: np.ndarray
+    label: int
+    mask: CrackMask | None
+    path: Path
+
+
+@dataclass(frozen=True, eq=False)
+class OriginPart:
+    """The photos of one part of one origin.
+
+    Attributes
+    ----------
+    name : of the origin.
+    photos : cracked ones last, sorted by path.
+    unreadable : (path, reason) of the files that were skipped.
+    """
+
+    name: str
+    photos: tuple[OriginPhoto, ...]
+    unreadable: tuple[tuple[Path, str], ...] = ()
+
+    def of(self, label: int) -> list[OriginPhoto]:
+        """The photos of one label."""
+        return [photo for photo in self.photos if photo.label == label]
+
+    @property
+    def windowed(self) -> bool:
+        """Whether windows of its photos have labels of their own.
+
+        Not where a cracked photo comes without a mask, since it is one window; and then not its sound photos either,
+        or the scale alone would tell the labels apart.
+        """
+        return all(photo.mask is not None for photo in self.of(CRACKED))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an origin's photos are.
+
+    Attributes
+    ----------
+    name : the folder's.
+    folder : of the origin.
+    parts : part -> the folder that holds its class folders. "" is the part of an origin that is not divided.
+    source, licence : of `SOURCE_FILE`; empty where there is none.
+    """
+
+    name: str
+    folder: Path
+    parts: dict[str, Path]
+    source: str = ""
+    licence: str = ""
+
+
+def find_origins(folders: Iterable[str | os.PathLike[str]]) -> list[Origin]:
+    """Origins below each of ``folders``: it is one itself, or it is a folder of them.
+
+    Raises
+    ------
+    DataError : none is found in a folder, or two have the same name.
+    """
+    found: list[Origin] = []
+    for folder in map(Path, folders):
+        here = _origin(folder)
+        inside = [here] if here else [_origin(below) for below in sorted(folder.iterdir())] if folder.is_dir() else []
+        origins = [origin for origin in inside if origin]
+        if not origins:
+            raise DataError(
+                f"expected an origin or a folder of origins in {folder}, received none. An origin is a folder that "
+                f"holds {' or '.join(CLASSES)} with photos, in itself or in {', '.join(PARTS)}."
+            )
+        found += origins
+    names = [origin.name for origin in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise DataError(f"expected origins of different names, received {', '.join(twice)} twice. Rename a folder.")
+    return found
+
+
+def _origin(folder: Path) -> Origin | None:
+    parts = {part: folder / part for part in PARTS if _holds_classes(folder / part)}
+    if not parts and _holds_classes(folder):
+        parts = {"": folder}
+    return Origin(folder.resolve().name, folder, parts, *_source(folder)) if parts else None
+
+
+def _holds_classes(folder: Path) -> bool:
+    return any((folder / name).is_dir() for name in CLASSES)
+
+
+def _source(folder: Path) -> tuple[str, str]:
+    path = folder / SOURCE_FILE
+    if not path.exists():
+        return "", ""
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        return str(facts["source"]), str(facts["licence"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f'{path}: expected {{"source": "...", "licence": "..."}}, received something else ({error}).'
+        ) from error
+
+
+def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart:
+    """Read the photos and masks of one part of an origin, once; unreadable photos are skipped and listed.
+
+    Raises
+    ------
+    DataError : a mask that cannot be read, of another size than its photo, or without a photo; or no readable photo.
+    """
+    files = [
+        (path, label)
+        for label, cls in enumerate(CLASSES)
+        for path in sorted((folder / cls).rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file()
+    ]
+    masks = {path.stem: path for path in sorted((folder / MASKS).glob("*.png"))}
+    if strangers := sorted(masks.keys() - {path.stem for path, label in files if label == CRACKED}):
+        raise DataError(f"expected a cracked photo for every mask in {folder / MASKS}, found none for {strangers[0]}.")
+
+    def read(file: tuple[Path, int]) -> OriginPhoto | PhotoError:
+        path, label = file
+        try:
+            rgb = read_photo(path).rgb
+        except PhotoError as error:
+            return error
+        mask = _read_mask(masks[path.stem], rgb) if label == CRACKED and path.stem in masks else None
+        return OriginPhoto(_shrunk(rgb), label, mask, path)
+
+    with ThreadPoolExecutor(threads) as pool:
+        results = list(
+            tqdm(pool.map(read, files), total=len(files), desc=f"reading {name}", unit="photo", disable=None)
+        )
+    photos = tuple(result for result in results if isinstance(result, OriginPhoto))
+    unreadable = tuple(
+        (path, str(result)) for (path, _), result in zip(files, results, strict=True) if isinstance(result, PhotoError)
+    )
+    if not photos:
+        raise DataError(f"expected readable photos in {folder}, received none of {len(files)} files.")
+    return OriginPart(name, photos, unreadable)
+
+
+def _read_mask(path: Path, rgb: np.ndarray) -> CrackMask:
+    # Not cv2.imread: on Windows it cannot open a path with letters beyond the code page.
+    grey = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_GRAYSCALE) if path.stat().st_size else None
+    if grey is None:
+        raise DataError(f"{path}: expected a PNG mask, received a damaged one. Copy it again.")
+    if grey.shape != rgb.shape[:2]:
+        raise DataError(
+            f"{path}: expected a mask of the photo's size {rgb.shape[1]} x {rgb.shape[0]}, "
+            f"received {grey.shape[1]} x {grey.shape[0]}."
+        )
+    # A crack thinner than a shrunk pixel must not vanish from its mask.
+    return CrackMask(_shrunk(grey) >= (128 if max(grey.shape) <= LARGEST else 32))
+
+
+def _shrunk(picture: np.ndarray) -> np.ndarray:
+    longest = max(picture.shape[:2])
+    if longest <= LARGEST:
+        return picture
+    scale = LARGEST / longest
+    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

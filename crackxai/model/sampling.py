@@ -1,0 +1,127 @@
+"""Training on origins: windows at every scale, in batches balanced over label and origin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from crackxai.errors import DataError
+from crackxai.model.augment import photographed, square_symmetry, zoomed
+from crackxai.model.dataset import batch_count, prepared
+from crackxai.model.origins import OriginPart, OriginPhoto
+from crackxai.model.recipes import Recipe
+from crackxai.model.resnet import INPUT_SIDE
+from crackxai.model.windows import CRACKED, SOUND, find_window
+
+CLOSEST = 0.85
+"""Side of the smallest window, in sides of the network's picture: little below its own pixels."""
+WHOLE_SHARE = 0.1
+"""How often the window is the whole photo."""
+STRENGTH = 0.5
+"""Of the augmentation (see `photographed`)."""
+PHOTOS_TRIED = 20
+
+
+class BalancedWindows:
+    """What to train on: as many cracked pictures as sound ones, and of each as many from every origin.
+
+    A large easy origin does not drown a small hard one that way. From photos with masks, and from origins without
+    cracked ones, windows are drawn whose sides are log-uniform between the network's own pixels and the whole photo.
+    Below the network's input side the largest windows shrink alike, so that a crack keeps its width in pixels.
+
+    Parameters
+    ----------
+    parts : one for each origin.
+    pictures : an epoch; None: as many as there are photos.
+    """
+
+    def __init__(self, parts: Sequence[OriginPart], pictures: int | None = None) -> None:
+        self._pools = {label: [_Pool(part, label) for part in parts] for label in (SOUND, CRACKED)}
+        self._pools = {label: [pool for pool in pools if pool] for label, pools in self._pools.items()}
+        for label, name in ((SOUND, "sound"), (CRACKED, "cracked")):
+            if not self._pools[label]:
+                raise DataError(f"expected an origin with {name} photos, received none among {len(parts)} origins.")
+        self._pictures = pictures or sum(len(part.photos) for part in parts)
+
+    def __len__(self) -> int:
+        return self._pictures
+
+    def epoch(
+        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Batches of an epoch; picture i depends on ``seed`` and i alone."""
+        rng = np.random.default_rng(seed)
+        count = batch_count(self._pictures, recipe.batch_size) * recipe.batch_size
+        # In turn over the labels, and for each over the origins in an order that changes with every round.
+        turns = {label: _rounds(len(pools), count // 2 + 1, rng) for label, pools in self._pools.items()}
+        rows = [range(i, i + recipe.batch_size) for i in range(0, count, recipe.batch_size)]
+
+        def prepare(row: range) -> tuple[np.ndarray, np.ndarray]:
+            labels = np.array([i % 2 for i in row], dtype=np.float32)
+            images = np.stack(
+                [
+                    self._pools[i % 2][turns[i % 2][i // 2]]
+                    .draw(side, np.random.default_rng((*seed, i)))
+                    .astype(np.float32)
+                    for i in row
+                ]
+            )
+            return images, labels[:, None]
+
+        return prepared(rows[start:], prepare)
+
+
+class _Pool:
+    """The pictures of one label that an origin can give."""
+
+    def __init__(self, part: OriginPart, label: int) -> None:
+        self.name = part.name
+        self._label = label
+        self._windowed = part.windowed
+        self._plain = part.of(label) if label == SOUND or not part.windowed else []
+        # A cracked photo whose mask is empty contradicts itself: nothing of it is used.
+        masked = [photo for photo in part.of(CRACKED) if photo.mask is not None and len(photo.mask.points)]
+        self._masked = masked if part.windowed else []
+
+    def __bool__(self) -> bool:
+        return bool(self._plain or self._masked)
+
+    def draw(self, side: int, rng: np.random.Generator) -> np.ndarray:
+        """(side, side, 3) float32, 0-255, augmented."""
+        if not self._windowed:
+            photo = self._plain[rng.integers(len(self._plain))]
+            picture = zoomed(photo.rgb, rng, side, STRENGTH)
+        else:
+            picture = self._window(side, rng)
+        return photographed(square_symmetry(picture, rng), rng, STRENGTH)
+
+    def _window(self, side: int, rng: np.random.Generator) -> np.ndarray:
+        # The scale comes first and is kept while photos are tried, so that it says nothing of the label.
+        at = rng.random()
+        is_whole = rng.random() < WHOLE_SHARE
+        for attempt in range(PHOTOS_TRIED):
+            photo = self._photo(rng)
+            largest = max(photo.rgb.shape[:2])
+            # After half of the tries the scale is drawn anew: an origin may have no such window.
+            at = rng.random() if attempt >= PHOTOS_TRIED // 2 else at
+            closest = CLOSEST * side
+            widest = max(closest, largest * side / INPUT_SIDE)
+            wanted = largest if is_whole and attempt < PHOTOS_TRIED // 2 else closest * (widest / closest) ** at
+            window = find_window(photo.rgb, photo.mask, self._label, wanted, rng)
+            if window is not None:
+                return cv2.resize(window.of(photo.rgb), (side, side), interpolation=cv2.INTER_AREA)
+        raise DataError(f"found no {('sound', 'cracked')[self._label]} window in {PHOTOS_TRIED} photos of {self.name}.")
+
+    def _photo(self, rng: np.random.Generator) -> OriginPhoto:
+        # Sound photos and the sound parts of cracked ones count the same, however many there are of each.
+        both = self._plain and self._masked
+        photos = (self._plain if rng.random() < 0.5 else self._masked) if both else self._plain or self._masked
+        return photos[rng.integers(len(photos))]
+
+
+def _rounds(choices: int, count: int, rng: np.random.Generator) -> np.ndarray:
+    """(count,) indices below ``choices``: each once before any comes again."""
+    return np.concatenate([rng.permutation(choices) for _ in range(math.ceil(count / choices))])[:count]

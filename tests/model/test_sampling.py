@@ -1,0 +1,88 @@
+"""Balanced batches of windows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from crackxai import DataError
+from crackxai.model import sampling
+from crackxai.model.origins import OriginPart, read_part
+from crackxai.model.recipes import FINETUNE
+from crackxai.model.sampling import BalancedWindows
+from tests.model.test_origins import write_photos
+
+RECIPE = dataclasses.replace(FINETUNE, batch_size=12)
+
+
+@pytest.fixture
+def parts(tmp_path) -> list[OriginPart]:
+    """Three origins of very different sizes; one without masks, one without cracked photos."""
+    return [
+        read_part("close", write_photos(tmp_path / "close", 20, 20)),
+        read_part("walls", write_photos(tmp_path / "walls", 2, 1, size=(300, 400), masks=True)),
+        read_part("floors", write_photos(tmp_path / "floors", 0, 3, size=(200, 260))),
+    ]
+
+
+def test_every_batch_is_balanced_over_labels_and_origins(parts, monkeypatch):
+    drawn: Counter[tuple[str, int]] = Counter()
+    draw = sampling._Pool.draw
+
+    def counting(pool, side, rng):
+        drawn[pool.name, pool._label] += 1
+        return draw(pool, side, rng)
+
+    monkeypatch.setattr(sampling._Pool, "draw", counting)
+    for images, labels in BalancedWindows(parts, 24).epoch(RECIPE, 64, (0, 0)):
+        assert images.shape == (12, 64, 64, 3)
+        assert images.dtype == np.float32
+        assert 0 <= images.min() <= images.max() <= 255
+        assert labels.shape == (12, 1)
+        assert labels.sum() == 6
+    assert drawn == {("close", 0): 4, ("walls", 0): 4, ("floors", 0): 4, ("close", 1): 6, ("walls", 1): 6}
+
+
+def test_an_epoch_goes_on_as_it_would_have(parts):
+    source = BalancedWindows(parts, 36)
+    assert len(source) == 36
+    whole = list(source.epoch(RECIPE, 64, (3, 1)))
+    rest = list(source.epoch(RECIPE, 64, (3, 1), start=2))
+    assert len(whole) == 3
+    assert len(rest) == 1
+    np.testing.assert_array_equal(whole[2][0], rest[0][0])
+    other = next(iter(source.epoch(RECIPE, 64, (3, 2))))
+    assert (other[0] != whole[0][0]).any()
+
+
+def test_an_epoch_is_as_long_as_there_are_photos(parts):
+    assert len(BalancedWindows(parts)) == 40 + 3 + 3
+
+
+def test_both_labels_are_needed(parts):
+    with pytest.raises(DataError, match="an origin with cracked photos"):
+        BalancedWindows(parts[2:])
+
+
+def test_cracked_photos_with_an_empty_mask_are_not_used(tmp_path):
+    folder = write_photos(tmp_path / "walls", 1, 1, masks=True)
+    mask = folder / "masks" / "000.png"
+    from crackxai.render import png
+
+    mask.write_bytes(png(np.zeros((60, 80, 3), np.uint8)))
+    with pytest.raises(DataError, match="an origin with cracked photos"):
+        BalancedWindows([read_part("walls", folder)])
+
+
+def test_an_origin_without_such_a_window_is_named(tmp_path):
+    """The crack covers all of the photo, so no window is sound."""
+    folder = write_photos(tmp_path / "walls", 1, 0, masks=True)
+    mask = folder / "masks" / "000.png"
+    from crackxai.render import png
+
+    mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
+    with pytest.raises(DataError, match=r"no sound window in .* photos of walls"):
+        list(BalancedWindows([read_part("walls", folder)], 12).epoch(RECIPE, 64, (0, 0)))

@@ -1,1 +1,5 @@
 """All that knows Streamlit."""
+
+from crackxai.ui.local_addresses import stay_local
+
+stay_local()

@@ -1,0 +1,47 @@
+"""The server: where its pages are, how it is started, and what is done once before anybody visits it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.web import cli
+from streamlit.web.server.server_util import get_url
+
+PACKAGE = Path(__file__).parent.parent
+PLACES = (PACKAGE.parent / "app.py", PACKAGE / "web" / "app.py")
+"""Of the app: in the project's own folder, and where `pyproject.toml` puts it and its settings in an installed
+package."""
+ICON = Path(__file__).parent / "icon.svg"
+"""A file of our own: Streamlit fetches the pictures of emoji and Material icons in the tab from the internet."""
+OPEN_AFTER_S = 0.5
+"""Seconds from the start until the browser is opened: the first page is served by then."""
+
+
+def app_file() -> Path:
+    """``app.py`` with ``pages/`` and ``.streamlit/`` beside it."""
+    return next(place for place in PLACES if (place.parent / "pages" / "photo.py").is_file())
+
+
+def serve(options: Sequence[str]) -> None:
+    """Run the server until it is stopped.
+
+    Parameters
+    ----------
+    options : of ``streamlit run``, such as ``--server.port 8502``; they go before the settings of the app.
+    """
+    cli.main(["run", str(app_file()), *options], prog_name="streamlit", standalone_mode=False)
+
+
+@contextlib.asynccontextmanager
+async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Open the page in the browser, unless ``server.headless`` says that nobody sits at this computer."""
+    if not st.get_option("server.headless"):
+        address, loop = get_url(st.get_option("browser.serverAddress")), asyncio.get_running_loop()
+        loop.call_later(OPEN_AFTER_S, lambda: loop.run_in_executor(None, webbrowser.open, address))
+    yield {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -11,6 +13,8 @@ import pytest
 
 from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
 from crackxai.model.card import ModelCard
+from crackxai.model.classifier import BUNDLED
+from crackxai.model.storage import WEIGHTS_FILE, read_arrays
 from crackxai.render import png
 from crackxai.samples import draw_samples
 
@@ -81,6 +85,18 @@ def tiny_model(make_card) -> CrackModel:
 @pytest.fixture(scope="session")
 def bundled() -> CrackModel:
     return load_model()
+
+
+@pytest.fixture(scope="session")
+def overflowing_folder(tmp_path_factory) -> Path:
+    """A model folder of finite weights that overflow to NaN on a photo, whichever engine multiplies them."""
+    folder = tmp_path_factory.mktemp("models") / "overflowing"
+    shutil.copytree(BUNDLED, folder)
+    arrays = read_arrays(folder / WEIGHTS_FILE)
+    # Features become infinite, and their weighted sum, with weights of both signs, infinity less infinity.
+    arrays["conv5_block3_3_bn/gamma"] = np.full_like(arrays["conv5_block3_3_bn/gamma"], 3e38)
+    np.savez(folder / WEIGHTS_FILE, **arrays)
+    return folder
 
 
 @pytest.fixture

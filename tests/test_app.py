@@ -27,7 +27,7 @@ def test_at_first_it_says_what_to_do(app):
 
 def test_a_sample_gets_a_verdict_in_words(app, bundled):
     press(app, "sample-1")
-    probability = resources.probability(bundled, item(app))
+    probability = resources.judged(bundled, item(app)).probability
     assert probability > 0.9
     assert app.header[0].value == f"▲ Crack · {100 * probability:.1f} %"
     assert "above the review band of 10.0 % to 90.0 %" in texts(app)
@@ -35,7 +35,7 @@ def test_a_sample_gets_a_verdict_in_words(app, bundled):
 
 def test_a_doubtful_sample_needs_review(app, bundled):
     press(app, "sample-8")
-    assert 0.1 < resources.probability(bundled, item(app)) < 0.9
+    assert 0.1 < resources.judged(bundled, item(app)).probability < 0.9
     assert "Needs review" in app.header[0].value
     assert "look at this photo yourself" in texts(app)
 
@@ -205,13 +205,49 @@ def test_a_bad_upload_is_explained_and_loses_nothing(app, name, data):
 def test_a_doubted_photo_needs_review_and_says_why(app, bundled, sample_files):
     burnt = np.clip(cv2.imread(str(sample_files[2])).astype(int) + 120, 0, 255)
     upload(app, ("noon.png", cv2.imencode(".png", burnt.astype(np.uint8))[1].tobytes()))
-    assert resources.probability(bundled, item(app)) > 0.9  # which alone would be a crack
+    assert resources.judged(bundled, item(app)).probability > 0.9  # which alone would be a crack
     assert app.header[0].value.startswith("◆ Needs review · ")
     assert "there is doubt whether it can be relied on" in texts(app)
     assert app.button(key="item-0").label.startswith("◆")
     assert "**Burnt out:**" in "\n".join(warning.value for warning in app.warning)
     press(app, "sample-1")
     assert not app.warning
+
+
+def test_a_model_that_gives_no_probability_gets_no_verdict(overflowing_folder, sample_files, monkeypatch):
+    monkeypatch.setenv("CRACKXAI_MODEL", str(overflowing_folder))
+    app = app_at("app.py")
+    upload(app, *((path.name, path.read_bytes()) for path in sample_files[:2]))
+    assert len(app.session_state[state._ITEMS]) == 2
+    for key in ("item-0", "item-1", "sample-1"):
+        press(app, key)
+        assert app.header[0].value == f"✕ {EN['verdict.failed']}"
+        assert "received nan" in app.error[0].value.replace("\\", "")
+        assert not {EN["verdict.crack"], EN["verdict.no-crack"]} & set(texts(app).split(" · "))
+    assert app.button(key="item-0").label == "✕"
+    press(app, "erase")
+    assert "received nan" in app.error[-1].value.replace("\\", "")
+    set_keys(app, masker="mean", max_evals=50)
+    press(app, "explain")
+    explained(app)
+    assert ["received nan" in error.value.replace("\\", "") for error in app.error] == [True, True]
+
+
+def test_a_photo_that_the_model_fails_on_leaves_the_others_in_place(sample_files, monkeypatch):
+    model = resources.model()
+    forward = model._runtime.forward
+    monkeypatch.setattr(
+        model._runtime, "forward", lambda images: np.where(images.max(axis=(1, 2, 3)) == 0, np.nan, forward(images))
+    )
+    app = app_at("app.py")
+    black = cv2.imencode(".png", np.zeros((200, 200, 3), dtype=np.uint8))[1].tobytes()
+    upload(app, ("wall.png", sample_files[0].read_bytes()), ("black.png", black))
+    # The one that cannot be told comes first, since it must be looked at.
+    assert [app.button(key=f"item-{n}").label for n in range(2)] == ["✕", "▲ 100 %"]
+    assert app.header[0].value == f"✕ {EN['verdict.failed']}"
+    press(app, "item-1")
+    assert app.header[0].value.startswith("▲ Crack")
+    assert not app.error
 
 
 def test_a_hidden_photo_that_reads_as_cracked_is_told(app):
@@ -255,7 +291,7 @@ def test_erase_and_ask_again(app, bundled):
     set_keys(app, erase_rows=(45, 72), erase_columns=(0, 100))
     press(app, "erase")
     values = {metric.label: metric.value for metric in app.metric}
-    before = resources.probability(bundled, item(app))
+    before = resources.judged(bundled, item(app)).probability
     assert before > 0.9
     assert values[EN["occlusion.before"]] == "over 99.9 %"
     assert float(values[EN["occlusion.after"]].split()[0]) < 10

@@ -5,15 +5,15 @@ from __future__ import annotations
 import cv2
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai import CrackModel, ExplainSettings, ModelError, Photo, Verdict
 from crackxai.explain.localisation import strongest_box
 from crackxai.explain.occlusion_test import OcclusionTest, occlusion_test
 from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.ui import resources, runs, state
-from crackxai.ui.formats import masker_name, percent, points
+from crackxai.ui.formats import masker_name, percent, plain, points
 from crackxai.ui.marker import Percent, mark
-from crackxai.ui.text import t
+from crackxai.ui.text import message, t
 
 ROWS, COLUMNS = "erase_rows", "erase_columns"
 FRESH = (40, 60)
@@ -53,7 +53,12 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
         key = (photo.key, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
                top, bottom, left, right)  # fmt: skip
         if ask:
-            st.session_state[_DONE] = key, occlusion_test(model, photo, settings, _box(model, top, bottom, left, right))
+            try:
+                found = occlusion_test(model, photo, settings, _box(model, top, bottom, left, right))
+            except ModelError as error:
+                st.error(plain(message(error.message)), icon=":material/error:")
+                return
+            st.session_state[_DONE] = key, found
         done, found = st.session_state.get(_DONE, (None, None))
         if done == key:
             _answer(model, photo, found)
@@ -94,7 +99,6 @@ def _box(model: CrackModel, top: int, bottom: int, left: int, right: int) -> Box
 
 
 def _answer(model: CrackModel, photo: Photo, found: OcclusionTest) -> None:
-    threshold, _ = state.decision(model)
     before, after = st.columns(2)
     before.metric(t("occlusion.before"), percent(found.before))
     after.metric(
@@ -104,8 +108,8 @@ def _answer(model: CrackModel, photo: Photo, found: OcclusionTest) -> None:
         delta_color="off",
         delta_arrow="off",
     )
-    crossed = (found.before >= threshold) != (found.after >= threshold)
-    st.markdown(t("occlusion.crossed" if crossed else "occlusion.not-crossed"))
+    was, became = (Verdict(probability, *state.decision(model)).kind for probability in (found.before, found.after))
+    st.markdown(t("occlusion.not-crossed" if was == became else "occlusion.crossed"))
     display = resources.display(photo, 480)
     erased = cv2.resize(found.picture, display.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     st.image(png(erased), width="stretch", alt=t("occlusion.erased-alt"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 
 import streamlit as st
 
-from crackxai import CrackModel, PhotoError
+from crackxai import CrackModel, ModelError, PhotoError, Verdict
 from crackxai.photo import MAX_BYTES
 from crackxai.ui import resources, state
 from crackxai.ui.formats import plain
@@ -66,22 +67,22 @@ def _take(model: CrackModel, files: list) -> None:
     """Read each file; those that can be read join the strip, the others are told of."""
     problems = state.problems()
     problems.clear()
-    taken: list[tuple[float, Item]] = []
+    taken: list[Item] = []
     with st.status(t("photos.reading", count=len(files))):
         for file in files:
             data = file.getvalue()
             item = Item(file.name, data, hashlib.sha256(data).hexdigest())
             try:
-                probability = resources.probability(model, item)
+                resources.photo(item)
             except PhotoError as error:
                 problems.append(error.message)
                 continue
             if state.add_item(item):
-                taken.append((probability, item))
+                taken.append(item)
             else:
                 problems.append(t("photos.full", name=file.name, photos=state.MAX_ITEMS))
     if taken:
-        state.select(max(taken, key=lambda pair: pair[0])[1])
+        state.select(ranked(model, taken)[0][1])
         st.session_state[_STRIP_START] = None
     state.next_upload()
 
@@ -117,14 +118,22 @@ def _samples() -> None:
                     st.rerun()
 
 
-def ranked(model: CrackModel) -> list[tuple[float, Item]]:
-    """The browser session's photos with their probabilities, most suspicious first."""
-    return sorted(((resources.probability(model, item), item) for item in state.items()), key=lambda pair: -pair[0])
+def ranked(model: CrackModel, items: list[Item]) -> list[tuple[Verdict | None, Item]]:
+    """Photos with their verdicts, most suspicious first; before them those of which the model makes nothing (None)."""
+    rows = [(_verdict(model, item), item) for item in items]
+    return sorted(rows, key=lambda row: -row[0].probability if row[0] else -math.inf)
+
+
+def _verdict(model: CrackModel, item: Item) -> Verdict | None:
+    try:
+        return verdict(model, item)
+    except ModelError:  # told beside the photo when it is selected
+        return None
 
 
 def _strip(model: CrackModel) -> None:
     with st.spinner(t("photos.looking")):
-        rows = ranked(model)
+        rows = ranked(model, state.items())
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -140,11 +149,11 @@ def _strip(model: CrackModel) -> None:
     if len(rows) > STRIP:
         st.caption(t("photos.strip-part", first=first + 1, last=min(first + STRIP, len(rows)), count=len(rows)))
     with st.container(horizontal=True, gap="small"):
-        for number, (probability, item) in enumerate(rows[first : first + STRIP], start=first):
+        for number, (found, item) in enumerate(rows[first : first + STRIP], start=first):
             with st.container(width=84, gap=None):
-                kind = verdict(model, item).kind
+                kind = found.kind if found else "failed"
                 st.image(resources.thumbnail(item), width=84, alt=t("photos.alt", name=item.name))
-                label = f"{sign(kind)} {100 * probability:.0f} %"
+                label = f"{sign(kind)} {100 * found.probability:.0f} %" if found else sign(kind)
                 chosen = "primary" if item == selected else "secondary"
                 help_text = f"{plain(item.name)}: {t(f'verdict.{kind}')}"
                 if st.button(label, key=f"item-{number}", width="stretch", type=chosen, help=help_text):
@@ -152,7 +161,7 @@ def _strip(model: CrackModel) -> None:
                     st.rerun()
 
 
-def _step(name: str, icon: str, shortcut: str, rows: list[tuple[float, Item]], to: int | None) -> None:
+def _step(name: str, icon: str, shortcut: str, rows: list[tuple[Verdict | None, Item]], to: int | None) -> None:
     possible = to is not None and 0 <= to < len(rows)
     if st.button(t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=not possible):
         state.select(rows[to][1])

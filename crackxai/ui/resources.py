@@ -119,11 +119,6 @@ def _model_key(model: CrackModel) -> tuple[str, str]:
     return model.fingerprint, model.precision
 
 
-def probability(model: CrackModel, item: Item) -> float:
-    """Crack probability, computed once for a model and photo. Raises PhotoError, ModelError."""
-    return judged(model, item).probability
-
-
 def judged(model: CrackModel, item: Item) -> Verdict:
     """The verdict by the model's own threshold, computed once for a model and photo. Raises PhotoError, ModelError."""
     return _judged(model, item, _model_key(model), item.sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from crackxai import CrackModel, Photo, Verdict
+from crackxai import CrackModel, ModelError, Photo, Verdict
 from crackxai.ui import resources, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
@@ -22,12 +22,11 @@ def verdict(model: CrackModel, item: Item) -> Verdict:
 
 def sign(kind: str) -> str:
     """A mark that needs no colour."""
-    return {"crack": "▲", "no-crack": "▽", "review": "◆"}[kind]
+    return {"crack": "▲", "no-crack": "▽", "review": "◆", "failed": "✕"}[kind]
 
 
 def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     """Photo, probability and decision in words, and what speaks against trusting them; the column beside the photo."""
-    found = verdict(model, item)
     picture, words = st.columns([2, 3], gap="large")
     with picture:
         st.image(resources.display_png(photo, 480), width="stretch", alt=t("photos.alt", name=photo.name))
@@ -39,15 +38,25 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
         ]
         st.caption("  ·  ".join(facts))
     with words:
-        st.header(f"{sign(found.kind)} {t(f'verdict.{found.kind}')} · {percent(found.probability)}", anchor=False)
-        st.html(gauge(found.probability, found.threshold, found.band))
-        st.markdown(in_words(found))
-        for doubt in found.doubts:
-            st.warning(message(doubt.message), icon=":material/report:")
+        _judgement(model, item)
         per_pixel = max(photo.rgb.shape[:2]) / max(model.input_size)
         if per_pixel >= SHRUNK:
             st.caption(t("verdict.shrunk", pixels=f"{per_pixel:.0f}", side=model.input_size[0]))
     return words
+
+
+def _judgement(model: CrackModel, item: Item) -> None:
+    try:
+        found = verdict(model, item)
+    except ModelError as error:
+        st.header(f"{sign('failed')} {t('verdict.failed')}", anchor=False)
+        st.error(plain(message(error.message)), icon=":material/error:")
+        return
+    st.header(f"{sign(found.kind)} {t(f'verdict.{found.kind}')} · {percent(found.probability)}", anchor=False)
+    st.html(gauge(found.probability, found.threshold, found.band))
+    st.markdown(in_words(found))
+    for doubt in found.doubts:
+        st.warning(message(doubt.message), icon=":material/report:")
 
 
 def in_words(found: Verdict) -> str:

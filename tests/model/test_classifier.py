@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from crackxai import CrackModel, ModelError, SettingsError, load_model
+from crackxai import CrackModel, ExplainSettings, ModelError, SettingsError, explain, judge, load_model
 from crackxai.model.classifier import BUNDLED, load_network
 from crackxai.model.storage import WEIGHTS_FILE
+from crackxai.ui.text import catalogue
 from tests.conftest import tiny_net
 
 
@@ -81,3 +82,34 @@ def test_what_cannot_be_loaded(tmp_path, make_card):
 def test_the_fingerprint_is_of_the_weights(make_card, tiny_model):
     assert CrackModel.of_network(tiny_net(seed=0), make_card()).fingerprint == tiny_model.fingerprint
     assert CrackModel.of_network(tiny_net(seed=1), make_card()).fingerprint != tiny_model.fingerprint
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "keras"])
+def test_nan_is_an_error_and_no_verdict(overflowing_folder, photo, runtime):
+    model = load_model(overflowing_folder, runtime=runtime)
+    with pytest.raises(ModelError, match="expected a probability of 0 to 1 from the model, received nan") as caught:
+        model.predict(model.prepare(photo)[None])
+    for language in ("en", "zh-Hant"):
+        assert catalogue(language)[caught.value.message.name].format(**caught.value.message.facts)
+    with pytest.raises(ModelError, match="received nan"):
+        judge(model, photo)
+    with pytest.raises(ModelError, match="received nan"):
+        explain(model, photo, ExplainSettings("mean", max_evals=50))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -0.01, 1.01])
+def test_one_wrong_answer_among_right_ones(make_card, wrong):
+    class Broken:
+        """A runtime that cannot tell one of the pictures."""
+
+        device, versions = "none", {}
+
+        def forward(self, images):
+            return np.where(images.max(axis=(1, 2, 3)) == 0, wrong, 0.25).astype(np.float32)
+
+    model = CrackModel(Broken(), make_card(), "0" * 64)
+    images = np.full((3, 150, 150, 3), 9, dtype=np.uint8)
+    np.testing.assert_array_equal(model.predict(images), 0.25)
+    images[1] = 0
+    with pytest.raises(ModelError, match=f"received {wrong:g}"):
+        model.predict(images)

@@ -91,6 +91,7 @@ def test_foreign_files(saved, tmp_path):
         lambda: write_npy(path),
         lambda: np.savez(path, **{v.path: np.zeros((2, 2)) for v in net.variables}),
         lambda: np.savez(path, **{v.path: np.full(v.shape, np.nan) for v in net.variables}),
+        lambda: np.savez(path, **{v.path: np.full(v.shape, -1.0) for v in net.variables}),
     ):
         write()
         with pytest.raises(ModelError):

@@ -31,7 +31,7 @@ def section(model: CrackModel, name: str) -> None:
     """Message, and the example behind a button: nobody's queue is filled by reading."""
     st.subheader(t(f"guide.{name}"), anchor=False)
     st.markdown(t(f"guide.{name}-words"))
-    started: dict = st.session_state.setdefault(_STARTED, {})
+    started: dict[str, list[RunKey]] = st.session_state.setdefault(_STARTED, {})
     if st.button(t("guide.show"), key=f"show-{name}", icon=":material/play_arrow:"):
         started[name] = [runs.start(model, resources.photo(_sample(n)), settings) for n, settings in EXAMPLES[name]]
         st.rerun()

@@ -62,7 +62,7 @@ def curve(found: Convergence) -> None:
     x, y = t("convergence.x"), t("convergence.y")
     rows = [{x: n, y: 100 * d} for n, d in zip(found.evaluations, found.distances, strict=True)]
     drawn = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_line(point=True)
         .encode(
             x=alt.X(

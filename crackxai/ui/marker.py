@@ -17,7 +17,7 @@ Percent = tuple[int, int, int, int]
 
 
 @functools.cache
-def _component() -> Callable:
+def _component() -> Callable[..., object]:
     here = Path(__file__).parent
     js, css = ((here / f"marker.{ending}").read_text("utf-8") for ending in ("js", "css"))
     return st.components.v2.component("crackxai_marker", js=js, css=css)
@@ -33,7 +33,8 @@ def mark(picture: np.ndarray, alt: str, box: Percent, key: str, marked: Callable
 
     def tell() -> None:
         if found := st.session_state[key].get("marked"):
-            marked(tuple(int(n) for n in found))
+            top, bottom, left, right = (int(n) for n in found)
+            marked((top, bottom, left, right))
 
     image = "data:image/png;base64," + base64.b64encode(png(picture)).decode()
     _component()(data={"image": image, "alt": alt, "box": list(box)}, key=key, on_marked_change=tell)

@@ -155,13 +155,13 @@ def _roc(scores: Scores, threshold: float) -> None:
     alarms, found, _ = roc_curve(scores.labels, scores.probabilities)
     now = cost(scores, threshold, 0)
     x, y = t("model.roc-x"), t("model.roc-y")
-    line = alt.Data(values=[{x: 100 * a, y: 100 * f} for a, f in zip(alarms, found, strict=True)])
+    line = alt.InlineData(values=[{x: 100 * a, y: 100 * f} for a, f in zip(alarms, found, strict=True)])
     here = {x: 100 * now.flagged / now.sound, y: 100 * (1 - now.missed / now.cracked)}
     # A good model's curve is a corner; what is of interest there is lost on the whole square.
     good = np.interp(0.1, alarms, found) >= 0.9
     axes = _axes(x, y, [0, 10] if good else [0, 100], [90, 100] if good else [0, 100])
     chart = alt.Chart(line).mark_line(interpolate="step-after", clip=True).encode(**axes) + alt.Chart(
-        alt.Data(values=[here])
+        alt.InlineData(values=[here])
     ).mark_point(size=120, filled=True, color="#d97706", clip=True).encode(**axes)
     words = t("model.roc-alt", found=f"{here[y]:.1f}", alarms=f"{here[x]:.1f}")
     st.altair_chart(chart.properties(height=280), width="stretch", alt=words)
@@ -171,8 +171,10 @@ def _reliability(scores: Scores) -> None:
     x, y, n = t("model.reliability-x"), t("model.reliability-y"), t("model.reliability-n")
     rows = [{x: 100 * p, y: 100 * share, n: count} for p, share, count in reliability(scores)]
     axes = _axes(x, y, [0, 100], [0, 100])
-    ideal = alt.Chart(alt.Data(values=[{x: 0, y: 0}, {x: 100, y: 100}])).mark_line(strokeDash=[4, 4], color="#888")
-    points = alt.Chart(alt.Data(values=rows)).mark_point(filled=True)
+    ideal = alt.Chart(alt.InlineData(values=[{x: 0, y: 0}, {x: 100, y: 100}])).mark_line(
+        strokeDash=[4, 4], color="#888"
+    )
+    points = alt.Chart(alt.InlineData(values=rows)).mark_point(filled=True)
     # A bin of three photos must not look like one of four hundred.
     size = alt.Size(n, type="quantitative", scale=alt.Scale(type="sqrt", range=[15, 400]), legend=None)
     tips = [alt.Tooltip(name, type="quantitative", format=".1f") for name in (x, y)]
@@ -182,7 +184,7 @@ def _reliability(scores: Scores) -> None:
     st.altair_chart(chart.properties(height=280), width="stretch", alt=t("model.reliability-alt", bins=words))
 
 
-def _axes(x: str, y: str, across: list[int], up: list[int]) -> dict:
+def _axes(x: str, y: str, across: list[int], up: list[int]) -> dict[str, alt.X | alt.Y]:
     return {
         "x": alt.X(x, type="quantitative", title=x, scale=alt.Scale(domain=across)),
         "y": alt.Y(y, type="quantitative", title=y, scale=alt.Scale(domain=up)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import cv2
 import streamlit as st
 
@@ -34,10 +36,8 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
             and st.button(t("occlusion.strongest"), key="strongest", help=t("occlusion.why"))
         ):
             _mark(strongest_box(run.explainer.explanation().values), model.input_size)
-        for name in (ROWS, COLUMNS):
-            st.session_state.setdefault(name, FRESH)
-        top, bottom = st.slider(t("occlusion.rows"), 0, 100, key=ROWS, persist_state="session")
-        left, right = st.slider(t("occlusion.columns"), 0, 100, key=COLUMNS, persist_state="session")
+        top, bottom = _range(t("occlusion.rows"), ROWS)
+        left, right = _range(t("occlusion.columns"), COLUMNS)
         ask = st.button(t("occlusion.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
         mark(
             resources.display(photo, 480),
@@ -67,6 +67,13 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
 
 
 _DONE = "_erased"
+
+
+def _range(label: str, key: str) -> tuple[int, int]:
+    """Whole percent from and to."""
+    st.session_state.setdefault(key, FRESH)
+    # Two values in, two out; Streamlit's types know only the one.
+    return cast("tuple[int, int]", st.slider(label, 0, 100, key=key, persist_state="session"))
 
 
 def _set_box(box: Percent) -> None:

@@ -11,8 +11,8 @@ Importing this loads neither TensorFlow nor Streamlit; `load_model` does the for
 __version__ = "0.1.0"
 
 from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, OutputError, PhotoError, SettingsError
-from crackxai.explain.explainer import explain
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.methods import explain
 from crackxai.explain.settings import ExplainSettings
 from crackxai.model.classifier import CrackModel, load_model
 from crackxai.model.decision import Verdict, judge

@@ -7,13 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crackxai import __version__
-from crackxai.explain.settings import (
-    BATCH_SIZE_RANGE,
-    BLUR_KERNEL_RANGE,
-    MASKERS,
-    MAX_EVALS_RANGE,
-    ExplainSettings,
-)
+from crackxai.explain.maskers import MASKERS, MaskerSettings
+from crackxai.explain.methods import METHODS
+from crackxai.explain.parameters import Parameter, parameters_of
 
 
 def parser(*runs: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
@@ -72,47 +68,43 @@ def _predict(commands, run: Callable) -> None:
 
 
 def _explain(commands, run: Callable) -> None:
-    default = ExplainSettings()
     parser = _command(commands, run, "explain wall.jpg --masker blur --blur-kernel 25 --max-evals 1000 --out maps")
     parser.add_argument("photos", nargs="+", metavar="PHOTO")
-    parser.add_argument(
-        "--masker",
-        choices=MASKERS,
-        default=default.masker,
-        help="how hidden parts are filled in: inpainting after Telea, after Navier-Stokes, blur, or the mean colour "
-        f"(default: {default.masker})",
-    )
-    parser.add_argument(
-        "--blur-kernel",
-        type=int,
-        default=default.blur_kernel,
-        metavar="N",
-        help="side of the blur in pixels of the network's picture, {}-{} (default: {})".format(
-            *BLUR_KERNEL_RANGE, default.blur_kernel
-        ),
-    )
-    parser.add_argument(
-        "--max-evals",
-        type=int,
-        default=default.max_evals,
-        metavar="N",
-        help="model evaluations to spend, {}-{}; 500 gives a coarse map, 5000 a detailed one (default: {})".format(
-            *MAX_EVALS_RANGE, default.max_evals
-        ),
-    )
-    parser.add_argument(
-        "--batch-size",
-        type=int,
-        default=default.batch_size,
-        metavar="N",
-        help="evaluations a round, {}-{}; part of the algorithm, keep it to compare maps (default: {})".format(
-            *BATCH_SIZE_RANGE, default.batch_size
-        ),
-    )
-    parser.add_argument("--seed", type=int, default=default.seed, metavar="N", help="breaks ties (default: 0)")
+    _add_settings(parser)
     parser.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where NAME.png, .npz, .json go")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     _add_model(parser)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """What can be set of any method and masker; `crackxai.explain.methods.Method.make_settings` takes what is its."""
+    first = next(iter(METHODS))
+    parser.add_argument(
+        "--method", choices=list(METHODS), default=first, help=f"how it is explained (default: {first})"
+    )
+    fills = ", ".join(f"{name} ({each.about})" for name, each in MASKERS.items())
+    usual = MaskerSettings().masker
+    parser.add_argument(
+        "--masker",
+        choices=list(MASKERS),
+        default=usual,
+        help=f"how hidden parts are filled in: {fills} (default: {usual})",
+    )
+    for each in _parameters():
+        # A seed may be any of four thousand million numbers.
+        span = "" if each.high > 10**6 else f", {each.low}-{each.high}"
+        parser.add_argument(
+            each.option,
+            type=int,
+            default=each.default,
+            metavar="N",
+            help=f"{each.help}{span} (default: {each.default})",
+        )
+
+
+def _parameters() -> list[Parameter]:
+    """Of all methods, each once."""
+    return list({each.name: each for method in METHODS.values() for each in parameters_of(method.settings)}.values())
 
 
 def _verify(commands, run: Callable) -> None:

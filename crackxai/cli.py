@@ -70,10 +70,11 @@ def predict(args: argparse.Namespace) -> int:
 
 def explain(args: argparse.Namespace) -> int:
     """Probability and SHAP map of each photo, as files."""
-    from crackxai.explain.explainer import explain as run
+    from crackxai.explain.methods import METHODS
+    from crackxai.explain.methods import explain as run
     from crackxai.render import explanation_figure, figure_png
 
-    settings = ExplainSettings(args.masker, args.blur_kernel, args.max_evals, args.batch_size, args.seed)
+    settings = METHODS[args.method].make_settings(vars(args))
     photos, failures = _read_all(args.photos)
     records = []
     if photos:
@@ -189,7 +190,7 @@ def measure(args: argparse.Namespace) -> int:
     import numpy as np
 
     from crackxai.explain.convergence import difference
-    from crackxai.explain.explainer import explain as run
+    from crackxai.explain.methods import explain as run
     from crackxai.model.classifier import BUNDLED, load_model
     from crackxai.model.dataset import LabelledPhotos
     from crackxai.model.release import measure_model

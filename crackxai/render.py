@@ -13,11 +13,13 @@ import cv2
 import numpy as np
 
 from crackxai.errors import SettingsError
+from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from crackxai.explain.explanation import Explanation
+    from crackxai.explain.settings import MethodSettings
 
 PALETTES = {
     "red-blue": ((0, 139, 251), (255, 0, 81)),
@@ -173,13 +175,17 @@ def explanation_figure(
 
 def caption(explanation: Explanation) -> str:
     """Masker and evaluations in a few words."""
-    s = explanation.settings
-    kernel = f" {s.blur_kernel} x {s.blur_kernel}" if s.masker == "blur" else ""
-    return f"{MASKER_NAMES[s.masker]}{kernel}, {explanation.evaluations} evaluations"
+    return f"{settings_caption(explanation.settings)}, {explanation.evaluations} evaluations"
 
 
-MASKER_NAMES = {"inpaint_telea": "Telea", "inpaint_ns": "Navier–Stokes", "blur": "Blur", "mean": "Mean"}
-"""Names for people."""
+def settings_caption(settings: MethodSettings) -> str:
+    """Masker with its own numbers, or the method where it has none."""
+    if not isinstance(settings, MaskerSettings):
+        return settings.title
+    own = {each.name: each for each in masker_parameters(settings.masker)}
+    return " ".join(
+        [MASKERS[settings.masker].title, *(own[name].caption.format(value) for name, value in settings.fill[1])]
+    )
 
 
 def figure_png(figure: Figure) -> bytes:

@@ -7,15 +7,23 @@ import io
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from crackxai.errors import Message, ModelError
 from crackxai.explain.convergence import cell_sums
-from crackxai.explain.settings import ExplainSettings
+from crackxai.explain.settings import MethodSettings
+from crackxai.photo import Box
 
 if TYPE_CHECKING:
     import shap
+
+    from crackxai.model.decision import Verdict
+
+KIND = "CrackXAI explanation"
+"""What a record says it is."""
 
 OUTPUT_NAME = "Positive(crack)"
 """What the values explain, by the notebook's name."""
@@ -23,7 +31,11 @@ OUTPUT_NAME = "Positive(crack)"
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """SHAP values of a photo's crack probability, as the Partition explainer estimates them.
+    """Why a photo, or a window of one, has its crack probability: SHAP values of its pixels.
+
+    >>> result = explain(model, photo)
+    >>> result.values.sum()  # is result.probability - result.base_value
+    >>> pathlib.Path("wall.json").write_text(result.to_json(), "utf-8")  # for ``python -m crackxai verify``
 
     Attributes
     ----------
@@ -36,15 +48,25 @@ class Explanation:
     photo_name, photo_sha256 : of the file's bytes.
     model_name, model_fingerprint, precision, device : of the model.
     versions : of the software that shapes the values.
+    photo_box : of a window: where it lies in the upright photo, in the file's pixels; None for the whole photo.
+    photo_scale : pixels of the photo as it was read in one of the file's, at most 1.
+    computed_in : "float32" or "bfloat16", what the network really computed in; processor : and on what. "" where it
+        is not known.
+    verdict : what was said of the photo, for the record (``dataclasses.replace(result, verdict=judge(model, photo))``);
+        None where nothing was.
+
+    Raises
+    ------
+    ModelError : a value is NaN or infinite. There is no such explanation.
     """
 
-    channel_values: np.ndarray
-    picture: np.ndarray
+    channel_values: NDArray[np.float32]
+    picture: NDArray[np.uint8]
     base_value: float
     probability: float
     evaluations: int
     seconds: float
-    settings: ExplainSettings
+    settings: MethodSettings
     photo_name: str
     photo_sha256: str
     model_name: str
@@ -52,11 +74,26 @@ class Explanation:
     precision: str
     device: str
     versions: dict[str, str]
+    photo_box: Box | None = None
+    photo_scale: float = 1.0
+    computed_in: str = ""
+    processor: str = ""
+    verdict: Verdict | None = None
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.channel_values).all() and np.isfinite((self.base_value, self.probability)).all()):
+            raise ModelError(
+                Message(
+                    "job.not-finite",
+                    "expected a finite probability, received NaN or infinity from the model. Use another model.",
+                )
+            )
 
     @cached_property
-    def values(self) -> np.ndarray:
+    def values(self) -> NDArray[np.float32]:
         """(H, W) float32; they sum to ``probability - base_value`` whatever the budget."""
-        return self.channel_values.sum(axis=-1, dtype=np.float64).astype(np.float32)
+        summed: NDArray[np.float64] = self.channel_values.sum(axis=-1, dtype=np.float64)
+        return summed.astype(np.float32)
 
     @cached_property
     def values_sha256(self) -> str:
@@ -64,7 +101,7 @@ class Explanation:
         return hashlib.sha256(np.ascontiguousarray(self.channel_values, dtype="<f4").tobytes()).hexdigest()
 
     @cached_property
-    def cell_sums(self) -> np.ndarray:
+    def cell_sums(self) -> NDArray[np.float64]:
         """(8, 8) float64: the map in short, see `crackxai.explain.convergence.cell_sums`."""
         return cell_sums(self.values)
 
@@ -84,18 +121,22 @@ class Explanation:
             output_names=[OUTPUT_NAME],
         )
 
-    def to_record(self) -> dict:
+    def to_record(self) -> dict[str, Any]:
         """Everything needed to make the explanation again and to check it, as plain JSON values."""
-        return {
-            "kind": "CrackXAI explanation",
-            "method": "shap.explainers.Partition (Owen values)",
-            "photo": {"name": self.photo_name, "sha256": self.photo_sha256},
+        box = {} if self.photo_box is None else {"box": self.photo_box.as_dict()}
+        scale = {} if self.photo_scale == 1 else {"scale": self.photo_scale}
+        engine = {"computed_in": self.computed_in, "processor": self.processor}
+        record = {
+            "kind": KIND,
+            "method": self.settings.title,
+            "photo": {"name": self.photo_name, "sha256": self.photo_sha256, **box, **scale},
             "model": {
                 "name": self.model_name,
                 "fingerprint": self.model_fingerprint,
                 "input_size": list(self.picture.shape[:2]),
                 "precision": self.precision,
                 "device": self.device,
+                **{name: value for name, value in engine.items() if value},
             },
             "settings": self.settings.as_dict(),
             "output": OUTPUT_NAME,
@@ -108,10 +149,11 @@ class Explanation:
             "seconds": round(self.seconds, 3),
             "versions": self.versions,
         }
+        return record if self.verdict is None else record | {"verdict": self.verdict.to_record()}
 
     def to_json(self) -> str:
         """`to_record` as text."""
-        return json.dumps(self.to_record(), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(self.to_record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     def to_npz(self) -> bytes:
         """A NumPy archive: values (H, W), channel_values (H, W, 3), picture, base_value, probability, record (JSON)."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crackxai.errors import SettingsError
-from crackxai.explain.maskers import masker
-from crackxai.explain.settings import ExplainSettings
+from crackxai.explain.maskers import MaskerSettings, masker
 from crackxai.photo import Box, Photo
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class OcclusionTest:
     after: float
 
 
-def occlusion_test(model: CrackModel, photo: Photo, settings: ExplainSettings, box: Box) -> OcclusionTest:
+def occlusion_test(model: CrackModel, photo: Photo, settings: MaskerSettings, box: Box) -> OcclusionTest:
     """Fill ``box`` (pixels of the network's picture) with the masker of ``settings`` and ask the model again.
 
     Raises

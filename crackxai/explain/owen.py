@@ -17,34 +17,46 @@ gone on with.
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from crackxai.errors import Message, ModelError
 
+Node = TypeVar("Node")
+"""A group of players, hashable."""
+Coalition = tuple[Any, Any] | None
+"""Who is present: a node and the coalition of the others, down to None (nobody)."""
 
-class Tree(Protocol):
-    """What the engine asks of a tree; nodes are any hashable values."""
 
-    root: object
+class Tree(Protocol[Node]):
+    """What the engine asks of a binary tree over the players."""
 
-    def halves(self, node): ...
+    @property
+    def root(self) -> Node:
+        """All players."""
 
-    def masks(self, coalitions: Sequence) -> np.ndarray: ...
+    def halves(self, node: Node, /) -> tuple[Node, Node] | None:
+        """The two groups that it consists of; None for a single player."""
 
-    def spread(self, credit: Iterable[tuple[object, float]]) -> np.ndarray: ...
+    def masks(self, coalitions: Sequence[Coalition], /) -> NDArray[np.bool_]:
+        """(N, ...): who is present in each coalition."""
+
+    def spread(self, credit: Iterable[tuple[Node, float]], /) -> NDArray[np.float64]:
+        """Each group's credit in equal parts on its players, added up."""
 
 
 @dataclass(slots=True)
-class _Context:
+class _Context(Generic[Node]):
     """A group in the presence of a coalition."""
 
-    node: object
-    coalition: tuple | None
+    node: Node
+    coalition: Coalition
     low: float
     high: float
     weight: float
@@ -58,7 +70,17 @@ class _Context:
         return (self.high - self.low) * self.weight
 
 
-class OwenRun:
+class _Place(NamedTuple, Generic[Node]):
+    """Of a context in the queue: the smallest is followed next."""
+
+    priority: float
+    draw: float
+    serial: int
+    """Tells any two apart, so that contexts themselves are never compared."""
+    context: _Context[Node]
+
+
+class OwenRun(Generic[Node]):
     """One game, evaluated further and further, by one thread at a time; others may read its values meanwhile.
 
     Parameters
@@ -73,28 +95,29 @@ class OwenRun:
     ----------
     evaluations : made so far, the empty and the full coalition included.
     low, high : values of these two.
+    exhausted : whether there is nothing left to evaluate: the values are the game's exact Owen values.
     """
 
-    def __init__(self, value: Callable[[np.ndarray], np.ndarray], tree: Tree, batch_size: int, seed: int) -> None:
+    def __init__(
+        self, value: Callable[[NDArray[np.bool_]], NDArray[Any]], tree: Tree[Node], batch_size: int, seed: int
+    ) -> None:
         self._value = value
         self._tree = tree
         self._batch_size = batch_size
         self._random = np.random.RandomState(seed)
-        self._queue: list[tuple[float, float, _Context]] = []
-        self._contexts: list[_Context] = []
+        self._serial = itertools.count()
+        self._queue: list[_Place[Node]] = []
+        self._contexts: list[_Context[Node]] = []
         self._expansions = 0
         # The round under way: contexts that were expanded, each with its four new ones, which join the queue when the
         # round is complete. A run stopped by its budget within a round goes on within it.
-        self._round: list[tuple[_Context, ...]] = []
+        self._round: list[tuple[_Context[Node], ...]] = []
         self._under_way = 0
         self._budget = 0
         self.evaluations = 0
         self.low = self.high = math.nan
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether there is nothing left to evaluate: the values are the game's exact Owen values."""
-        return self.evaluations > 0 and not self._queue and not self._round
+        # Kept, not looked up: within a batch the queue may be empty although more will come.
+        self.exhausted = False
 
     def advance(self, max_evals: int, report: Callable[[], None] = lambda: None) -> None:
         """Go on until ``max_evals`` evaluations in all (an odd last one is rounded up, as in shap).
@@ -116,19 +139,20 @@ class OwenRun:
                 self._expand(taken)
             if 2 * len(self._round) >= self._batch_size or not self._queue:
                 self._close_round()
+                self.exhausted = not self._queue
             if taken:
                 report()
 
-    def values(self, max_evals: int | None = None) -> np.ndarray:
+    def values(self, max_evals: int | None = None) -> NDArray[np.float64]:
         """float64, of the tree's shape: the players' values now, or as a run of ``max_evals`` had given them."""
         done = self._expansions if max_evals is None else min(self._expansions, max(0, math.ceil((max_evals - 2) / 2)))
-        credit: dict[object, float] = {}
+        credit: dict[Node, float] = {}
         for context in self._contexts:
             if context.born <= done < context.ended:
                 credit[context.node] = credit.get(context.node, 0.0) + context.credit
         return self._tree.spread(credit.items())
 
-    def likely(self) -> np.ndarray:
+    def likely(self) -> NDArray[np.bool_]:
         """(N, ...) bool: masks that will be asked for after those under way, the most likely first.
 
         For a value function that prepares ahead; to be called within one. They are the best contexts known before the
@@ -137,9 +161,9 @@ class OwenRun:
         """
         room = (self._budget - self.evaluations - self._under_way + 1) // 2
         count = max(0, min(self._batch_size // 2, room))
-        asked = []
-        for _, _, context in heapq.nsmallest(count, self._queue):
-            asked += [(half, context.coalition) for half in self._tree.halves(context.node) or ()]
+        asked: list[Coalition] = []
+        for place in heapq.nsmallest(count, self._queue):
+            asked += [(half, place.context.coalition) for half in self._tree.halves(place.context.node) or ()]
         return self._tree.masks(asked)
 
     def _begin(self) -> None:
@@ -150,32 +174,32 @@ class OwenRun:
         self.evaluations = 2
         whole = _Context(root, None, self.low, self.high, 1.0, born=0)
         self._contexts.append(whole)
-        self._queue.append((0.0, 0.0, whole))
+        self._queue.append(_Place(0.0, 0.0, next(self._serial), whole))
 
-    def _take(self, max_evals: int) -> list[_Context]:
-        """The most promising contexts that have halves, as many as fit into the round and the budget."""
-        taken: list[_Context] = []
+    def _take(self, max_evals: int) -> list[tuple[_Place[Node], tuple[Node, Node]]]:
+        """The most promising contexts that have halves, with these, as many as fit into the round and the budget."""
+        taken: list[tuple[_Place[Node], tuple[Node, Node]]] = []
         while (
             self._queue
             and 2 * (len(self._round) + len(taken)) < self._batch_size
             and self.evaluations + 2 * len(taken) < max_evals
         ):
-            context = heapq.heappop(self._queue)[2]
-            if self._tree.halves(context.node) is not None:
-                taken.append(context)
+            place = heapq.heappop(self._queue)
+            halves = self._tree.halves(place.context.node)
+            if halves is not None:
+                taken.append((place, halves))
         return taken
 
-    def _expand(self, taken: list[_Context]) -> None:
-        halves = [self._tree.halves(context.node) for context in taken]
-        asked = [(half, context.coalition) for context, both in zip(taken, halves, strict=True) for half in both]
+    def _expand(self, taken: list[tuple[_Place[Node], tuple[Node, Node]]]) -> None:
+        asked: list[Coalition] = [(half, place.context.coalition) for place, both in taken for half in both]
         try:
             answers = self._ask(asked)
         except BaseException:
-            # Nothing was learnt: the contexts go back, in front of all others and in their order.
-            for place, context in enumerate(taken, start=-len(taken)):
-                heapq.heappush(self._queue, (-math.inf, place, context))
+            # Nothing was learnt: each goes back to the place that it had.
+            for place, _ in taken:
+                heapq.heappush(self._queue, place)
             raise
-        for i, (context, (a, b)) in enumerate(zip(taken, halves, strict=True)):
+        for i, ((_, _, _, context), (a, b)) in enumerate(taken):
             with_a, with_b = float(answers[2 * i]), float(answers[2 * i + 1])
             context.ended = born = self._expansions + i + 1
             weight, rest = context.weight / 2, context.coalition
@@ -195,12 +219,12 @@ class OwenRun:
         for new in self._round:
             for context in new:
                 # Always one draw for each, in this order: shap's.
-                heapq.heappush(
-                    self._queue, (-abs(context.high - context.low) * context.weight, self._random.randn(), context)
-                )
+                priority = -abs(context.high - context.low) * context.weight
+                place = _Place(priority, self._random.randn(), next(self._serial), context)
+                heapq.heappush(self._queue, place)
         self._round = []
 
-    def _ask(self, coalitions: list) -> np.ndarray:
+    def _ask(self, coalitions: list[Coalition]) -> NDArray[np.float64]:
         self._under_way = len(coalitions)
         values = np.asarray(self._value(self._tree.masks(coalitions)), dtype=np.float64)
         if not np.isfinite(values).all():

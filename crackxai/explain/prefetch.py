@@ -5,8 +5,9 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 import numpy as np
+from numpy.typing import NDArray
 
-from crackxai.explain.maskers import Inpainting, hidden_pixels, pool
+from crackxai.explain.maskers import Inpainting, Masks, Picture, hidden_pixels, pool
 
 
 class PrefetchedInpainting:
@@ -16,14 +17,14 @@ class PrefetchedInpainting:
     computes on the same cores, a fill that is then not asked for only takes time from it.
     """
 
-    def __init__(self, masker: Inpainting, image: np.ndarray) -> None:
+    def __init__(self, masker: Inpainting, image: Picture) -> None:
         self._masker = masker
         self._image = image
-        self._prefetched: dict[bytes, Future] = {}
+        self._prefetched: dict[bytes, Future[Picture]] = {}
         self.hits = self.misses = 0
         """Fills that were announced before they were asked for, and others."""
 
-    def fill(self, visible: np.ndarray) -> np.ndarray:
+    def fill(self, visible: Masks) -> Picture:
         """(N, H, W) or (N, H, W, 3) bool -> (N, H, W, 3) float32, 0-255."""
         masks = hidden_pixels(visible)
         keys = [mask.tobytes() for mask in masks]
@@ -40,7 +41,7 @@ class PrefetchedInpainting:
             out[i] = future.result()
         return out
 
-    def expect(self, visible: np.ndarray) -> None:
+    def expect(self, visible: Masks) -> None:
         """Start on these masks, most likely ones first, and forget the ones expected before that are not among them."""
         masks = {mask.tobytes(): mask for mask in hidden_pixels(visible)}
         self._keep_only(set(masks), running_too=True)
@@ -48,7 +49,7 @@ class PrefetchedInpainting:
             if key not in self._prefetched:
                 self._prefetched[key] = self._submit(mask)
 
-    def _submit(self, mask: np.ndarray) -> Future:
+    def _submit(self, mask: NDArray[np.uint8]) -> Future[Picture]:
         return pool().submit(self._masker.fill_one, self._image, mask)
 
     def _keep_only(self, keys: set[bytes], running_too: bool) -> None:

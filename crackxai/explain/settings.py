@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-import numbers
-from dataclasses import asdict, dataclass
+from collections.abc import Hashable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, ClassVar, Protocol
 
-from crackxai.errors import SettingsError
-
-MASKERS = ("inpaint_telea", "inpaint_ns", "blur", "mean")
-"""Telea (2004), Navier-Stokes (Bertalmio, Bertozzi and Sapiro, 2001), box blur, the picture's mean colour."""
-BLUR_KERNEL_RANGE = (2, 150)
-"""Side of the box blur, pixels of the 150-pixel picture; 1 would hide nothing."""
-MAX_EVALS_RANGE = (50, 20_000)
-BATCH_SIZE_RANGE = (2, 1000)
-SEED_RANGE = (0, 2**32 - 1)
+from crackxai.explain.maskers import MaskerSettings, masker_parameters
+from crackxai.explain.parameters import parameter, parameters_of
 
 
-@dataclass(frozen=True)
-class ExplainSettings:
-    """Settings of an explanation.
+class MethodSettings(Protocol):
+    """What every method's settings can tell: a frozen dataclass whose fields are checked when it is made.
 
     Attributes
     ----------
-    masker : how hidden pixels are filled in, one of `MASKERS`.
-    blur_kernel : side of the box blur in pixels, 2-150; only used by "blur".
-    max_evals : model evaluations to spend, 50-20,000.
+    method : the method's name in `crackxai.explain.methods.METHODS`. title : in records.
+    """
+
+    method: ClassVar[str]
+    title: ClassVar[str]
+
+    @property
+    def max_evals(self) -> int:
+        """Model evaluations to spend; those that a method without a choice needs."""
+
+    @property
+    def key(self) -> MethodSettings:
+        """The settings without what does not shape the run: equal, and of equal hash, for settings of one run."""
+
+    @property
+    def pace(self) -> Hashable:
+        """Equal for runs whose evaluations take about as long."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for records; the class makes equal settings of them."""
+
+
+@dataclass(frozen=True)
+class ExplainSettings(MaskerSettings):
+    """Settings of a SHAP map; the defaults are the notebook's.
+
+    >>> ExplainSettings(masker="blur", blur_kernel=31, max_evals=1000)
+
+    Attributes
+    ----------
+    masker : how hidden pixels are filled in: "inpaint_telea", "inpaint_ns", "blur" or "mean".
+    blur_kernel : side of the box blur in pixels of the network's picture, 2-150; only used by "blur".
+    max_evals : model evaluations to spend, 50-20,000. 500 give a coarse map, 5000 a detailed one.
     batch_size : evaluations a round, 2-1000. Part of the algorithm: another size gives another map.
     seed : breaks ties between equally promising regions, 0 to 2**32 - 1.
 
@@ -33,27 +56,33 @@ class ExplainSettings:
     SettingsError : a value is of another type or outside its range.
     """
 
-    masker: str = "inpaint_telea"
-    blur_kernel: int = 15
-    max_evals: int = 500
-    batch_size: int = 50
-    seed: int = 0
+    method: ClassVar[str] = "partition"
+    title: ClassVar[str] = "shap.explainers.Partition (Owen values)"
 
-    def __post_init__(self) -> None:
-        if self.masker not in MASKERS:
-            raise SettingsError(f"expected masker to be one of {', '.join(MASKERS)}, received {self.masker!r}.")
-        for name, (low, high) in (
-            ("blur_kernel", BLUR_KERNEL_RANGE),
-            ("max_evals", MAX_EVALS_RANGE),
-            ("batch_size", BATCH_SIZE_RANGE),
-            ("seed", SEED_RANGE),
-        ):
-            value = getattr(self, name)
-            # bool is an int in Python, and True evaluations are a slip.
-            if not isinstance(value, numbers.Integral) or isinstance(value, bool) or not low <= value <= high:
-                raise SettingsError(f"expected {name} to be a whole number from {low} to {high}, received {value!r}.")
-            object.__setattr__(self, name, int(value))
+    max_evals: int = parameter(
+        500, 50, 20_000, help="model evaluations to spend; 500 gives a coarse map, 5000 a detailed one", kw_only=False
+    )
+    batch_size: int = parameter(
+        50, 2, 1000, help="evaluations a round; part of the algorithm, keep it to compare maps", kw_only=False
+    )
+    seed: int = parameter(0, 0, 2**32 - 1, help="breaks ties", kw_only=False)
 
-    def as_dict(self) -> dict:
+    @property
+    def key(self) -> ExplainSettings:
+        """Without the budget, since a run goes on, and without what belongs to other maskers."""
+        used = dict(self.fill[1])
+        unused: dict[str, Any] = {each.name: each.default for each in masker_parameters() if each.name not in used}
+        return replace(self, max_evals=MAX_EVALS.default, **unused)
+
+    @property
+    def pace(self) -> Hashable:
+        """Inpainting takes time; other fills take none."""
+        return self.method, self.masker
+
+    def as_dict(self) -> dict[str, Any]:
         """Plain values, for records."""
         return asdict(self)
+
+
+MAX_EVALS = next(each for each in parameters_of(ExplainSettings) if each.name == "max_evals")
+"""The budget as a `Parameter`: its range and default."""

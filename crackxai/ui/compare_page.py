@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai import CrackModel, Photo
 from crackxai.explain.agreement import agreeing_share, consensus, rank_correlation
+from crackxai.explain.convergence import last_step
+from crackxai.explain.maskers import compared
+from crackxai.explain.methods import METHODS, method_of
+from crackxai.explain.parameters import parameters_of
+from crackxai.explain.settings import MethodSettings
 from crackxai.render import display_picture, own_limit, png
 from crackxai.ui import map_quality, maps, resources, runs, state
 from crackxai.ui.controls import Look
@@ -15,13 +22,6 @@ from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import message, t
 
-CANDIDATES = (
-    ExplainSettings("inpaint_telea"),
-    ExplainSettings("inpaint_ns"),
-    *(ExplainSettings("blur", blur_kernel=kernel) for kernel in (7, 15, 31, 61)),
-    ExplainSettings("mean"),
-)
-USUAL = (0, 1, 3, 4)
 BUDGETS = (100, 200, 500, 1000, 2000)
 LADDER = (100, 500, 1000, 5000)
 LIVE_S = 1.0
@@ -29,6 +29,28 @@ ACROSS = 4
 """Maps in a row."""
 LOOK = Look(0.8, True, "red-blue", False)
 _MASKERS, _LADDER = "_compared", "_ladder"
+
+
+def candidates() -> list[MethodSettings]:
+    """What can be compared: every method, with each masker at the values that are told apart, if it has one."""
+    found = []
+    for method in METHODS.values():
+        fills = [dataclasses.asdict(fill) for fill in compared()] if "masker" in method.fields else [{}]
+        found += [method.make_settings(fill) for fill in fills]
+    return found
+
+
+def _usual(offered: list[MethodSettings]) -> list[int]:
+    """Places of those that are chosen at first: all whose numbers are the defaults."""
+    return [
+        place
+        for place, settings in enumerate(offered)
+        if all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
+    ]
+
+
+def _with_budget(settings: MethodSettings, max_evals: int) -> MethodSettings:
+    return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals})
 
 
 def choose_item() -> Item:
@@ -52,12 +74,13 @@ def maskers(model: CrackModel, photo: Photo) -> None:
     """The same photo under several maskers."""
     st.subheader(t("compare.maskers"), anchor=False)
     choice, spending, start = st.columns([7, 3, 2], gap="medium", vertical_alignment="bottom")
+    offered = candidates()
     chosen = choice.pills(
         t("controls.masker"),
-        range(len(CANDIDATES)),
+        range(len(offered)),
         selection_mode="multi",
-        default=USUAL,
-        format_func=lambda i: masker_name(CANDIDATES[i]),
+        default=_usual(offered),
+        format_func=lambda i: masker_name(offered[i]),
         key="compare-maskers",
         wrap=True,
     )
@@ -72,10 +95,7 @@ def maskers(model: CrackModel, photo: Photo) -> None:
         disabled=len(chosen) < 2,
         help=t("compare.two") if len(chosen) < 2 else None,
     ):
-        settings = [
-            ExplainSettings(CANDIDATES[i].masker, CANDIDATES[i].blur_kernel, max_evals=budget) for i in sorted(chosen)
-        ]
-        keys = [runs.start(model, photo, each) for each in settings]
+        keys = [runs.start(model, photo, _with_budget(offered[i], budget)) for i in sorted(chosen)]
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
@@ -111,7 +131,9 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
             alt = maps.in_words(result)
             st.image(maps.drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
             hidden, words = st.columns([1, 3], vertical_alignment="center")
-            hidden.image(png(display_picture(resources.hidden(key, found[key].explainer), 96)), alt=t("baseline.alt"))
+            background = resources.hidden(key, found[key].explainer)
+            if background is not None:
+                hidden.image(png(display_picture(background, 96)), alt=t("baseline.alt"))
             facts = {
                 "base": percent(result.base_value),
                 "evaluations": f"{result.evaluations:,}",
@@ -165,12 +187,13 @@ def ladder(model: CrackModel, photo: Photo) -> None:
     st.divider()
     st.subheader(t("compare.ladder"), anchor=False, help=t("compare.ladder-help"))
     choice, start = st.columns([8, 2], gap="medium", vertical_alignment="bottom")
+    offered = candidates()
     place = choice.segmented_control(
         t("controls.masker"),
-        range(len(CANDIDATES)),
-        default=3,
+        range(len(offered)),
+        default=_usual(offered)[0],
         required=True,
-        format_func=lambda i: masker_name(CANDIDATES[i]),
+        format_func=lambda i: masker_name(offered[i]),
         key="ladder-masker",
         wrap=True,
     )
@@ -180,8 +203,7 @@ def ladder(model: CrackModel, photo: Photo) -> None:
         icon=":material/play_arrow:",
         width="stretch",
     ):
-        candidate = CANDIDATES[place]
-        settings = ExplainSettings(candidate.masker, candidate.blur_kernel, max_evals=LADDER[-1])
+        settings = _with_budget(offered[place], LADDER[-1])
         st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
     if of == _subject(model, photo):
@@ -209,8 +231,8 @@ def _ladder(photo: Photo, key: RunKey) -> None:
 
 def _convergence(run: Run) -> None:
     done = run.explainer.evaluations
-    # While it runs, from its last full stop of the ladder: a curve to each new batch would be all that is computed.
-    total = done if run.job is None else max((n for n in run.budgets if n <= done), default=done)
+    # While it runs, up to the last step that it passed: a curve to each new batch would be all that is computed.
+    total = done if run.job is None else last_step(done)
     found = resources.convergence(run.key, run.explainer, total)
     if found is not None:
         map_quality.curve(found)

@@ -6,46 +6,67 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from crackxai import ExplainSettings
-from crackxai.explain.settings import MASKERS
+from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
+from crackxai.explain.methods import METHODS, Method
+from crackxai.explain.settings import MAX_EVALS
 from crackxai.render import PALETTES
-from crackxai.ui.links import KERNELS
 from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import t
 
 
-def masker_control() -> tuple[str, int]:
-    """Masker and blur kernel; both stand in the page's address."""
-    usual = ExplainSettings()
-    st.session_state.setdefault("masker", usual.masker)
+def method_control() -> Method:
+    """How the photo is explained; asked where there is a choice. Stands in the page's address."""
+    if len(METHODS) == 1:
+        return next(iter(METHODS.values()))
+    st.session_state.setdefault("method", next(iter(METHODS)))
+    name = st.segmented_control(
+        t("controls.method"),
+        list(METHODS),
+        required=True,
+        format_func=lambda name: t(f"method.{name}"),
+        key="method",
+        wrap=True,
+        persist_state="session",
+    )
+    return METHODS[name]
+
+
+def masker_control() -> dict[str, str | int]:
+    """Masker and its own parameters, as settings; all of them stand in the page's address."""
+    st.session_state.setdefault("masker", MaskerSettings().masker)
     masker = st.segmented_control(
         t("controls.masker"),
-        MASKERS,
+        list(MASKERS),
         required=True,
         format_func=lambda name: t(f"masker.{name}"),
         key="masker",
         wrap=True,
         persist_state="session",
-        help=t("controls.masker-help"),
+        help="\n".join(
+            [
+                t("controls.masker-help"),
+                *(f"- **{t(f'masker.{each}')}**: {t(f'masker-words.{each}')}" for each in MASKERS),
+            ]
+        ),
     )
-    if masker != "blur":
-        return masker, usual.blur_kernel
-    st.session_state.setdefault("blur_kernel", usual.blur_kernel)
-    kernel = st.slider(
-        t("controls.kernel"),
-        KERNELS.start,
-        KERNELS[-1],
-        step=KERNELS.step,
-        key="blur_kernel",
-        persist_state="session",
-        help=t("controls.kernel-help"),
-    )
-    return masker, kernel
+    chosen: dict[str, str | int] = {"masker": masker}
+    for each in masker_parameters(masker):
+        st.session_state.setdefault(each.name, each.default)
+        chosen[each.name] = st.slider(
+            t(f"parameter.{each.name}"),
+            each.offered.start,
+            each.offered[-1],
+            step=each.offered.step,
+            key=each.name,
+            persist_state="session",
+            help=t(f"parameter-help.{each.name}"),
+        )
+    return chosen
 
 
 def budget_control() -> int:
     """max_evals; stands in the page's address."""
-    st.session_state.setdefault("max_evals", ExplainSettings().max_evals)
+    st.session_state.setdefault("max_evals", MAX_EVALS.default)
     return st.select_slider(
         t("controls.max-evals"),
         BUDGETS,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crackxai import ExplainSettings
+from crackxai.explain.maskers import MaskerSettings
+from crackxai.explain.methods import METHODS
+from crackxai.explain.settings import MethodSettings
 from crackxai.ui.text import t
 
 
@@ -30,10 +32,14 @@ def megabytes(count: float) -> str:
     return f"{count / 2**20:,.0f} MB"
 
 
-def masker_name(settings: ExplainSettings) -> str:
-    """With the kernel where it matters."""
-    name = t(f"masker.{settings.masker}")
-    return f"{name} {settings.blur_kernel}" if settings.masker == "blur" else name
+def masker_name(settings: MaskerSettings | MethodSettings) -> str:
+    """The masker with its own numbers; the method where it has none, or is not the usual one."""
+    method = getattr(settings, "method", None)
+    parts = [] if method in (None, next(iter(METHODS))) else [t(f"method.{method}")]
+    if isinstance(settings, MaskerSettings):
+        name, values = settings.fill
+        parts.append(" ".join([t(f"masker.{name}"), *(str(value) for _, value in values)]))
+    return ", ".join(parts)
 
 
 def plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings
+from crackxai.explain.maskers import MASKERS, masker_parameters
 from crackxai.render import own_limit
 from crackxai.ui import maps, resources, runs, state
 from crackxai.ui.compare_page import LOOK
@@ -78,6 +79,11 @@ def _example(name: str, keys: list[RunKey]) -> None:
 def glossary() -> None:
     """The field's terms."""
     st.subheader(t("guide.glossary"), anchor=False)
-    for term in ("shap", "owen", "base", "masker", "telea", "ns", "blur", "max-evals", "additivity", "threshold",
-                 "review", "calibration", "auc", "fingerprint"):  # fmt: skip
+    for term in ("shap", "owen", "base", "masker"):
+        st.markdown(f"**{t(f'glossary.{term}')}** — {t(f'glossary.{term}-words')}")
+    for name in MASKERS:
+        st.markdown(f"**{t(f'masker.{name}')}** — {t(f'masker-words.{name}')}")
+    for each in masker_parameters():
+        st.markdown(f"**{t(f'parameter.{each.name}')}** — {t(f'parameter-help.{each.name}')}")
+    for term in ("max-evals", "additivity", "threshold", "review", "calibration", "auc", "fingerprint"):
         st.markdown(f"**{t(f'glossary.{term}')}** — {t(f'glossary.{term}-words')}")

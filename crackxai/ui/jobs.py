@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Hashable
 
 from crackxai.errors import Cancelled, CrackXAIError, Message
-from crackxai.explain.explainer import Explainer
+from crackxai.explain.methods import AnytimeExplainer
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Job:
     """
 
     def __init__(
-        self, explainer: Explainer, total: int, kind: Hashable = None, wanted: Callable[[], bool] = lambda: True
+        self, explainer: AnytimeExplainer, total: int, kind: Hashable = None, wanted: Callable[[], bool] = lambda: True
     ) -> None:
         self.explainer = explainer
         self.total = total

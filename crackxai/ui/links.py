@@ -11,55 +11,63 @@ import urllib.parse
 
 import streamlit as st
 
-from crackxai.explain.settings import MASKERS
+from crackxai.explain.maskers import MASKERS, masker_parameters
+from crackxai.explain.methods import METHODS
 from crackxai.ui import resources, state
 from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import LANGUAGES, language, t
 
-KERNELS = range(3, 150, 2)
 _IGNORED = "_ignored"
 
-ALLOWED = {
-    "lang": tuple(LANGUAGES),
-    "sample": tuple(str(n) for n in range(1, resources.SAMPLE_COUNT + 1)),
-    "masker": MASKERS,
-    "blur_kernel": tuple(str(n) for n in KERNELS),
-    "max_evals": tuple(f"{n}" for n in BUDGETS),
-}
-"""Parameter -> the values that it may have."""
-SETTINGS = {"masker": str, "blur_kernel": int, "max_evals": int}
-"""Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
+
+def allowed() -> dict[str, tuple[str, ...]]:
+    """Parameter -> the values that it may have."""
+    return {
+        "lang": tuple(LANGUAGES),
+        "sample": tuple(str(n) for n in range(1, resources.SAMPLE_COUNT + 1)),
+        "method": tuple(METHODS),
+        "masker": tuple(MASKERS),
+        **{each.name: tuple(str(n) for n in each.offered) for each in masker_parameters()},
+        "max_evals": tuple(str(n) for n in BUDGETS),
+    }
+
+
+def settings() -> dict[str, type]:
+    """Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
+    return {"method": str, "masker": str, **{each.name: int for each in masker_parameters()}, "max_evals": int}
 
 
 def arrive() -> None:
     """On a session's first run: take what the address asks for, and note what of it cannot be used."""
     if _IGNORED in st.session_state:
         return
-    asked = {name: st.query_params[name] for name in ALLOWED if name in st.query_params}
-    st.session_state[_IGNORED] = [(name, value) for name, value in asked.items() if value not in ALLOWED[name]]
+    possible, types = allowed(), settings()
+    asked = {name: st.query_params[name] for name in possible if name in st.query_params}
+    st.session_state[_IGNORED] = [(name, value) for name, value in asked.items() if value not in possible[name]]
     for name, value in asked.items():
-        if value not in ALLOWED[name]:
+        if value not in possible[name]:
             continue
         if name == "sample":
             state.select(resources.samples()[int(value) - 1])
-        elif name in SETTINGS:
-            st.session_state[name] = SETTINGS[name](value)
+        elif name in types:
+            st.session_state[name] = types[name](value)
 
 
 def query() -> str:
     """What the page's address should ask for, so that it can be passed on: ``lang=en&sample=3``."""
     item = state.selected()
     wanted = {"lang": language(), "sample": str(item.sample) if item is not None and item.sample else None}
-    wanted |= {name: str(st.session_state[name]) for name in SETTINGS if name in st.session_state}
-    if wanted.get("masker") != "blur":
-        wanted.pop("blur_kernel", None)
+    own = MASKERS[st.session_state["masker"]].parameters if "masker" in st.session_state else ()
+    others = {each.name for each in masker_parameters()} - set(own)
+    kept = [name for name in settings() if name in st.session_state and name not in others]
+    wanted |= {name: str(st.session_state[name]) for name in kept}
     return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 
 def note_ignored() -> None:
     """Say once what of the address was not used."""
     for name, value in st.session_state.get(_IGNORED, []):
-        allowed = ALLOWED[name]
-        values = f"{allowed[0]} … {allowed[-1]}" if len(allowed) > 6 else ", ".join(allowed)
+        possible = allowed()[name]
+        values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
         st.warning(t("link.ignored", name=name, value=value[:40], values=values), icon=":material/link_off:")
     st.session_state[_IGNORED] = []

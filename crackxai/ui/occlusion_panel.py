@@ -7,8 +7,9 @@ from typing import cast
 import cv2
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, ModelError, Photo, Verdict
+from crackxai import CrackModel, ModelError, Photo, Verdict
 from crackxai.explain.localisation import strongest_box
+from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.occlusion_test import OcclusionTest, occlusion_test
 from crackxai.photo import Box
 from crackxai.render import png
@@ -22,7 +23,7 @@ FRESH = (40, 60)
 
 
 @st.fragment
-def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
+def show(model: CrackModel, photo: Photo, settings: MaskerSettings) -> None:
     """Marking by dragging on the photo, or by two range sliders, which the keyboard reaches too."""
     st.divider()
     st.subheader(t("occlusion.title"), anchor=False)
@@ -50,7 +51,7 @@ def show(model: CrackModel, photo: Photo, settings: ExplainSettings) -> None:
         if top == bottom or left == right:
             st.info(t("occlusion.empty"), icon=":material/crop_free:")
             return
-        key = (photo.key, model.fingerprint, model.precision, settings.masker, settings.blur_kernel,
+        key = (photo.key, model.fingerprint, model.precision, settings.fill,
                top, bottom, left, right)  # fmt: skip
         if ask:
             try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Explanation, Photo
+from crackxai import CrackModel, Explanation, Photo
+from crackxai.explain.maskers import MaskerSettings
 from crackxai.ui import map_quality, maps, resources, runs, state
-from crackxai.ui.controls import budget_control, look_controls, masker_control
+from crackxai.ui.controls import budget_control, look_controls, masker_control, method_control
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.runs import Run
@@ -20,14 +21,14 @@ LIVE_SIDE, SIDE = 400, 512
 """Pixels of the pictures while the map is made, and afterwards."""
 
 
-def form(model: CrackModel, photo: Photo) -> ExplainSettings:
-    """Settings, and the button that starts; nothing is computed before it is pressed."""
+def form(model: CrackModel, photo: Photo) -> MaskerSettings:
+    """The button that starts, and settings, of which the fill is returned; nothing is computed before it is pressed."""
     with st.container(border=True):
-        masker, kernel = masker_control()
+        method, fill = method_control(), masker_control()
         spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
         with spending:
             max_evals = budget_control()
-        settings = ExplainSettings(masker=masker, blur_kernel=kernel, max_evals=max_evals)
+        settings = method.make_settings({**fill, "max_evals": max_evals})
         running = state.jobs().get(RunKey.of(model, photo, settings))
         busy = running is not None and running.total >= max_evals
         pressed = start.button(
@@ -45,7 +46,7 @@ def form(model: CrackModel, photo: Photo) -> ExplainSettings:
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
         st.rerun()
-    return settings
+    return MaskerSettings(**fill)
 
 
 def show(model: CrackModel, photo: Photo, item: Item) -> None:
@@ -104,7 +105,9 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
     st.markdown(maps.in_words(result))
     found = verdict(model, item)
     map_quality.numbers(result, found.probability)
-    map_quality.baseline(model, result, resources.hidden(run.key, run.explainer))
+    hidden = resources.hidden(run.key, run.explainer)
+    if hidden is not None:
+        map_quality.baseline(model, result, hidden)
     if run.job is None:
         map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
         downloads(photo, result, look, limit, found)

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, ExplainSettings, Explanation, Photo, Verdict, judge, load_model, read_photo
+from crackxai import CrackModel, Explanation, Photo, Verdict, judge, load_model, read_photo
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
-from crackxai.explain.explainer import Explainer
+from crackxai.explain.methods import AnytimeExplainer, explainer
+from crackxai.explain.settings import MethodSettings
 from crackxai.model.card import CARD_FILE
 from crackxai.model.runtime import keep_session
 from crackxai.render import display_picture, png
@@ -139,41 +140,41 @@ def queue() -> Queue:
 
 
 @st.cache_resource(show_spinner=False)
-def runs() -> LRUCache[Explainer]:
+def runs() -> LRUCache[AnytimeExplainer]:
     """Finished and running ones, whatever their budget: each goes on where it stopped."""
     return LRUCache(KEPT_RUNS, KEPT_RUNS_BYTES, lambda run: run.nbytes)
 
 
-def run(model: CrackModel, photo: Photo, settings: ExplainSettings) -> Explainer:
+def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExplainer:
     """The one run of photo, model and settings, kept or new."""
-    return runs().get(RunKey.of(model, photo, settings), lambda: Explainer(model, photo, settings))
+    return runs().get(RunKey.of(model, photo, settings), lambda: explainer(model, photo, settings))
 
 
-def read(key: RunKey, run: Explainer, max_evals: int) -> Explanation:
+def read(key: RunKey, run: AnytimeExplainer, max_evals: int) -> Explanation:
     """The map of a budget that the run has passed."""
     return _read(run, key, max_evals)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _read(_run: Explainer, key: RunKey, max_evals: int) -> Explanation:
+def _read(_run: AnytimeExplainer, key: RunKey, max_evals: int) -> Explanation:
     return _run.explanation(max_evals)
 
 
-def convergence(key: RunKey, run: Explainer, evaluations: int) -> Convergence | None:
+def convergence(key: RunKey, run: AnytimeExplainer, evaluations: int) -> Convergence | None:
     """How the run's map converged up to that many evaluations."""
     return _convergence(run, key, evaluations)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _convergence(_run: Explainer, key: RunKey, evaluations: int) -> Convergence | None:
+def _convergence(_run: AnytimeExplainer, key: RunKey, evaluations: int) -> Convergence | None:
     return convergence_of(lambda budget: read(key, _run, budget).values, evaluations)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _hidden(_run: Explainer, key: RunKey) -> np.ndarray:
+def _hidden(_run: AnytimeExplainer, key: RunKey) -> np.ndarray:
     return _run.hidden()
 
 
-def hidden(key: RunKey, run: Explainer) -> np.ndarray:
+def hidden(key: RunKey, run: AnytimeExplainer) -> np.ndarray:
     """The fully hidden picture of a run, (H, W, 3) uint8."""
     return _hidden(run, key)

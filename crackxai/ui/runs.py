@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crackxai import CrackModel, ExplainSettings, Explanation, Photo
-from crackxai.explain.explainer import Explainer
+from crackxai import CrackModel, Explanation, Photo
+from crackxai.explain.convergence import LADDER
+from crackxai.explain.methods import AnytimeExplainer
+from crackxai.explain.settings import MAX_EVALS, MethodSettings
 from crackxai.ui import resources, state
-from crackxai.ui.formats import duration, plain
+from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.jobs import Job
 from crackxai.ui.state import RunKey
 from crackxai.ui.text import t
 
 FIRST_MAP = 50
 """Evaluations from which a map is worth seeing."""
-BUDGETS = (50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000)
-"""Each step costs about half as much again as the one before."""
+BUDGETS = (*LADDER, MAX_EVALS.high)
+"""Of the page's slider."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Run:
     """
 
     key: RunKey
-    explainer: Explainer
+    explainer: AnytimeExplainer
     job: Job | None
 
     @property
@@ -45,7 +47,7 @@ class Run:
         return resources.read(self.key, self.explainer, max_evals)
 
 
-def start(model: CrackModel, photo: Photo, settings: ExplainSettings) -> RunKey:
+def start(model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
     """Take the run of these settings to their budget; nothing is computed that was computed before."""
     key = RunKey.of(model, photo, settings)
     state.messages().pop(key, None)
@@ -54,8 +56,7 @@ def start(model: CrackModel, photo: Photo, settings: ExplainSettings) -> RunKey:
     if explainer.evaluations < settings.max_evals and (running is None or running.total < settings.max_evals):
         if running is not None:
             resources.queue().cancel(running)
-        # Blur takes no time to fill; inpainting does.
-        kind = model.fingerprint, model.precision, settings.masker
+        kind = model.fingerprint, model.precision, settings.pace
         job = Job(explainer, settings.max_evals, kind, state.connection())
         state.jobs()[key] = job
         resources.queue().submit(job)
@@ -87,7 +88,7 @@ def cancel(key: RunKey) -> None:
 
 def name(key: RunKey) -> str:
     """Photo and masker, for people."""
-    return f"{plain(key.name)} · {t(f'masker.{key.masker}')} {key.blur_kernel or ''}".rstrip()
+    return f"{plain(key.name)} · {masker_name(key.settings)}"
 
 
 def progress_text(job: Job) -> str:

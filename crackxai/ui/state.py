@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from crackxai import CrackModel, ExplainSettings, Photo
+from crackxai import CrackModel, Photo
+from crackxai.explain.settings import MethodSettings
 from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui.jobs import Job
 
@@ -45,13 +46,11 @@ class RunKey(NamedTuple):
     name: str
     fingerprint: str
     precision: str
-    masker: str
-    blur_kernel: int
+    settings: MethodSettings
 
     @classmethod
-    def of(cls, model: CrackModel, photo: Photo, settings: ExplainSettings) -> RunKey:
-        kernel = settings.blur_kernel if settings.masker == "blur" else 0
-        return cls(photo.key, photo.name, model.fingerprint, model.precision, settings.masker, kernel)
+    def of(cls, model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
+        return cls(photo.key, photo.name, model.fingerprint, model.precision, settings.key)
 
 
 # Photos

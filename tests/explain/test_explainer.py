@@ -9,7 +9,7 @@ import pytest
 
 from crackxai import Cancelled, CrackModel, ExplainSettings, ModelError, SettingsError, explain, read_photo
 from crackxai.explain.explainer import Explainer
-from crackxai.explain.settings import MASKERS
+from crackxai.explain.maskers import MASKERS
 from crackxai.render import png
 from tests.conftest import tiny_net
 from tests.explain.oracle import notebook
@@ -159,7 +159,7 @@ def test_cancelling_stops_within_a_batch(tiny_model, photo, at):
 def test_a_model_that_gives_no_numbers(make_card, photo):
     net = tiny_net()
     net.get_layer("crack").bias.assign([np.nan])
-    with pytest.raises(ModelError, match="finite"):
+    with pytest.raises(ModelError, match="probability"):
         explain(CrackModel.of_network(net, make_card()), photo, ExplainSettings(max_evals=50))
 
 

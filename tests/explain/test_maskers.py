@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings
-from crackxai.explain.maskers import masker
-from crackxai.explain.settings import MASKERS
+from crackxai.explain.maskers import MASKERS, masker
 from tests.explain.oracle import shap_masker
 
 # Not one row: cv2's Telea inpainting of such a picture differs from call to call.

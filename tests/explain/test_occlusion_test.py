@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings, SettingsError, read_photo
-from crackxai.explain.maskers import masker
+from crackxai.explain.maskers import MASKERS, masker
 from crackxai.explain.occlusion_test import occlusion_test
-from crackxai.explain.settings import MASKERS
 from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.samples import draw_samples

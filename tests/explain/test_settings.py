@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings, SettingsError
-from crackxai.explain.settings import BATCH_SIZE_RANGE, BLUR_KERNEL_RANGE, MAX_EVALS_RANGE, SEED_RANGE
+from crackxai.explain.parameters import parameters_of
 
-RANGES = {
-    "blur_kernel": BLUR_KERNEL_RANGE,
-    "max_evals": MAX_EVALS_RANGE,
-    "batch_size": BATCH_SIZE_RANGE,
-    "seed": SEED_RANGE,
-}
+RANGES = {each.name: (each.low, each.high) for each in parameters_of(ExplainSettings)}
+
+
+def test_ranges():
+    assert RANGES == {
+        "blur_kernel": (2, 150), "max_evals": (50, 20_000), "batch_size": (2, 1000), "seed": (0, 2**32 - 1),
+    }  # fmt: skip
 
 
 def test_defaults_are_the_notebooks():

@@ -9,9 +9,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from crackxai.explain.explainer import Explainer
+from crackxai.texts import catalogue
 from crackxai.ui import resources, state
 from crackxai.ui.state import Item
-from crackxai.ui.text import catalogue
 
 ROOT = Path(__file__).parent.parent
 WAIT = 120

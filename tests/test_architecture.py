@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(p for p in [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("crackxai/**/*.py")])
-LAYERS = ("errors", "photo", "model", "explain", "inspection", "ui")
+LAYERS = ("errors", "texts", "photo", "model", "explain", "inspection", "ui")
 """Lower first: a room may use those before it."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crackxai.ui.text import catalogue
+from crackxai.texts import catalogue
 from tests.apps import EN, address, app_at, item, press, texts, upload
 
 

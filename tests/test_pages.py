@@ -12,8 +12,8 @@ import pytest
 from crackxai.explain.agreement import rank_correlation
 from crackxai.model.classifier import BUNDLED
 from crackxai.model.measurements import MEASUREMENTS_FILE
+from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state
-from crackxai.ui.text import LANGUAGES, catalogue
 from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")

@@ -14,9 +14,9 @@ from crackxai.explain.maskers import compared
 from crackxai.explain.methods import METHODS, method_of
 from crackxai.explain.parameters import parameters_of
 from crackxai.explain.settings import MethodSettings
+from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
 from crackxai.ui import map_quality, maps, resources, runs, state
-from crackxai.ui.controls import Look
 from crackxai.ui.formats import duration, masker_name, percent
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
@@ -27,7 +27,7 @@ LADDER = (100, 500, 1000, 5000)
 LIVE_S = 1.0
 ACROSS = 4
 """Maps in a row."""
-LOOK = Look(0.8, True, "red-blue", False)
+LOOK = Look()
 _MASKERS, _LADDER = "_compared", "_ladder"
 
 
@@ -129,7 +129,7 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
         with columns[place % ACROSS]:
             st.markdown(f"**{masker_name(result.settings)}**")
             alt = maps.in_words(result)
-            st.image(maps.drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
+            st.image(drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
             hidden, words = st.columns([1, 3], vertical_alignment="center")
             background = resources.hidden(key, found[key].explainer)
             if background is not None:
@@ -165,7 +165,7 @@ def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
         st.markdown(t("compare.share", share=f"{100 * agreeing_share(values):.0f}"))
     with common:
         agreed = consensus(values)
-        image = maps.drawn(picture, agreed, limit, LOOK)
+        image = drawn(picture, agreed, limit, LOOK)
         st.image(image, width="stretch", caption=t("compare.consensus"), alt=t("compare.consensus-alt"))
 
 
@@ -223,7 +223,7 @@ def _ladder(photo: Photo, key: RunKey) -> None:
     picture = resources.display(photo, 360)
     for column, result in zip(st.columns(len(LADDER), gap="small"), results, strict=False):
         caption = t("compare.at", evaluations=f"{result.evaluations:,}", time=duration(result.seconds))
-        image = maps.drawn(picture, result.values, limit, LOOK)
+        image = drawn(picture, result.values, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
     st.html(maps.scale(limit, LOOK))
     _convergence(run)

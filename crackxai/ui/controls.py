@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
 from crackxai.explain.settings import MAX_EVALS
+from crackxai.inspection.pictures import Look
 from crackxai.render import PALETTES
 from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import t
@@ -74,22 +73,6 @@ def budget_control() -> int:
         persist_state="session",
         help=t("controls.max-evals-help"),
     )
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a map is drawn.
-
-    Attributes
-    ----------
-    opacity : 0-1; own_scale : the map's own colour scale instead of the same for all; palette : of `PALETTES`.
-    contours : lines that need no colour.
-    """
-
-    opacity: float
-    own_scale: bool
-    palette: str
-    contours: bool
 
 
 def look_controls() -> Look:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from crackxai.explain.maskers import MaskerSettings
-from crackxai.explain.methods import METHODS
 from crackxai.explain.settings import MethodSettings
-from crackxai.ui.text import t
+from crackxai.inspection import wording
+from crackxai.ui.text import t, texts
 
 
 def percent(p: float) -> str:
     """One decimal, without claiming certainty that rounding made up."""
-    if p > 0.999:
-        return t("format.over", value="99.9 %")
-    if p < 0.001:
-        return t("format.under", value="0.1 %")
-    return f"{100 * p:.1f} %"
+    return wording.percent(texts(), p)
 
 
 def points(difference: float) -> str:
     """A difference of probabilities, in percentage points, with its sign."""
-    return t("format.points", value=f"{100 * difference:+.1f}".replace("-", "−"))
+    return wording.points(texts(), difference)
+
+
+def rule_words(threshold: float, band: float) -> str:
+    """Threshold and review band."""
+    return wording.rule_words(texts(), threshold, band)
 
 
 def duration(seconds: float) -> str:
@@ -34,12 +35,7 @@ def megabytes(count: float) -> str:
 
 def masker_name(settings: MaskerSettings | MethodSettings) -> str:
     """The masker with its own numbers; the method where it has none, or is not the usual one."""
-    method = getattr(settings, "method", None)
-    parts = [] if method in (None, next(iter(METHODS))) else [t(f"method.{method}")]
-    if isinstance(settings, MaskerSettings):
-        name, values = settings.fill
-        parts.append(" ".join([t(f"masker.{name}"), *(str(value) for _, value in values)]))
-    return ", ".join(parts)
+    return wording.masker_name(texts(), settings)
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings
 from crackxai.explain.maskers import MASKERS, masker_parameters
+from crackxai.inspection.pictures import drawn
 from crackxai.render import own_limit
 from crackxai.ui import maps, resources, runs, state
 from crackxai.ui.compare_page import LOOK
@@ -71,7 +72,7 @@ def _example(name: str, keys: list[RunKey]) -> None:
             base=percent(result.base_value),
             probability=percent(result.probability),
         )
-        image = maps.drawn(resources.display(photo, 360), result.values, limit, LOOK)
+        image = drawn(resources.display(photo, 360), result.values, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
     st.html(maps.scale(limit, LOOK))
 

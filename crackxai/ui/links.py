@@ -13,9 +13,10 @@ import streamlit as st
 
 from crackxai.explain.maskers import MASKERS, masker_parameters
 from crackxai.explain.methods import METHODS
+from crackxai.texts import LANGUAGES
 from crackxai.ui import resources, state
 from crackxai.ui.runs import BUDGETS
-from crackxai.ui.text import LANGUAGES, language, t
+from crackxai.ui.text import language, t
 
 _IGNORED = "_ignored"
 

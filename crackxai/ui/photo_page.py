@@ -101,7 +101,7 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
     if run.job is None and done < asked:
         st.info(t("explanation.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
-    limit = maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
+    maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
     found = verdict(model, item)
     map_quality.numbers(result, found.probability)
@@ -110,7 +110,7 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
         map_quality.baseline(model, result, hidden)
     if run.job is None:
         map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
-        downloads(photo, result, look, limit, found)
+        downloads(item, result, look, found)
 
 
 def _budget(run: Run, asked: int) -> Explanation:

@@ -8,9 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
+from crackxai.texts import LANGUAGES
 from crackxai.ui import links, resources, runs, state
-from crackxai.ui.formats import percent, plain
-from crackxai.ui.text import LANGUAGES, language, message, set_language, t
+from crackxai.ui.formats import plain, rule_words
+from crackxai.ui.text import language, message, set_language, t
 
 SIDEBAR_S = 2.0
 """Seconds between two looks at the running jobs."""
@@ -70,7 +71,7 @@ def _sidebar(model: CrackModel) -> None:
         rows = {
             "shell.model": plain(model.card.name),
             "shell.device": plain(model.device),
-            "shell.threshold": t("shell.threshold-band", threshold=percent(threshold), band=f"{100 * band:.0f}"),
+            "shell.threshold": rule_words(threshold, band),
             "shell.fingerprint": f"`{model.fingerprint[:12]}`",
         }
         st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))

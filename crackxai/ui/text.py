@@ -1,27 +1,12 @@
-"""What the pages say, in the language of the engineer. The words are in the catalogues beside this file."""
+"""What the pages say, in the language of the engineer."""
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from pathlib import Path
-
 import streamlit as st
 
-from crackxai.errors import Message
+from crackxai.texts import DEFAULT, LANGUAGES, Texts
 
-LANGUAGES = {"en": "English", "zh-Hant": "正體中文"}
-"""BCP 47 tags of the catalogues, and the languages' own names."""
-DEFAULT = "en"
 _LANGUAGE = "_language"
-
-
-@functools.cache
-def catalogue(language: str) -> dict[str, str]:
-    """Flat: ``section.name`` -> template with ``{facts}``."""
-    with (Path(__file__).parent / "catalogues" / f"{language}.toml").open("rb") as file:
-        sections = tomllib.load(file)
-    return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
 
 
 def language() -> str:
@@ -29,23 +14,27 @@ def language() -> str:
     if _LANGUAGE not in st.session_state:
         asked = st.query_params.get("lang")
         st.session_state[_LANGUAGE] = asked if asked in LANGUAGES else _of_browser(st.context.locale)
-    return st.session_state[_LANGUAGE]
+    return str(st.session_state[_LANGUAGE])
 
 
 def set_language(tag: str) -> None:
+    """Speak another language for the rest of the session."""
     st.session_state[_LANGUAGE] = tag
+
+
+def texts() -> Texts:
+    """The texts in this browser session's language; they can be used outside of the page's script too."""
+    return Texts(language())
 
 
 def t(name: str, /, **facts: object) -> str:
     """The text of that name, with its facts filled in."""
-    return catalogue(language())[name].format(**facts)
+    return texts()(name, **facts)
 
 
 def message(text: str) -> str:
     """A message of the lower rooms: in the engineer's language where it is one of their `Message`, else as it is."""
-    if not isinstance(text, Message) or text.name not in catalogue(language()):
-        return str(text)
-    return t(text.name, **{name: message(fact) if isinstance(fact, str) else fact for name, fact in text.facts.items()})
+    return texts().message(text)
 
 
 def _of_browser(locale: str | None) -> str:

@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel, ModelError, Photo, Verdict
+from crackxai.inspection import wording
 from crackxai.ui import resources, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
-from crackxai.ui.text import message, t
+from crackxai.ui.text import message, t, texts
 
 SHRUNK = 4
 """Photo pixels in one of the network's from which fine cracks may vanish, and are spoken of."""
@@ -52,23 +53,11 @@ def _judgement(model: CrackModel, item: Item) -> None:
         st.header(f"{sign('failed')} {t('verdict.failed')}", anchor=False)
         st.error(plain(message(error.message)), icon=":material/error:")
         return
-    st.header(f"{sign(found.kind)} {t(f'verdict.{found.kind}')} · {percent(found.probability)}", anchor=False)
+    st.header(f"{sign(found.kind)} {wording.verdict_title(texts(), found)}", anchor=False)
     st.html(gauge(found.probability, found.threshold, found.band))
-    st.markdown(in_words(found))
+    st.markdown(wording.verdict_words(texts(), found))
     for doubt in found.doubts:
         st.warning(message(doubt.message), icon=":material/report:")
-
-
-def in_words(found: Verdict) -> str:
-    """What the probability says, and whether the doubts outweigh it."""
-    doubted = found.doubts and found.by_probability != "review"
-    return t(
-        f"verdict.{'doubted' if doubted else found.kind}-words",
-        probability=percent(found.probability),
-        threshold=percent(found.threshold),
-        low=percent(max(0.0, found.threshold - found.band)),
-        high=percent(min(1.0, found.threshold + found.band)),
-    )
 
 
 def gauge(probability: float, threshold: float, band: float) -> str:

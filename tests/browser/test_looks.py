@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from crackxai.ui.text import LANGUAGES
+from crackxai.texts import LANGUAGES
 from tests.browser.driver import button, fits, idle
 
 PAGES = {"": "controls", "compare": "compare", "model": "reset", "guide": "show-colours"}

@@ -9,7 +9,7 @@ import pytest
 from crackxai import CrackModel, ExplainSettings, ModelError, SettingsError, explain, judge, load_model
 from crackxai.model.classifier import BUNDLED, load_network
 from crackxai.model.storage import WEIGHTS_FILE
-from crackxai.ui.text import catalogue
+from crackxai.texts import catalogue
 from tests.conftest import tiny_net
 
 

@@ -96,7 +96,7 @@ def test_the_record_is_plain_and_in_english():
 
 @pytest.mark.parametrize("kind", SENTENCES)
 def test_each_doubt_says_the_same_on_the_page(kind):
-    from crackxai.ui.text import catalogue
+    from crackxai.texts import catalogue
 
     words = QualityIssue(kind, 0.625, 0.5, "fine detail", (3.0, 1.5, 0.25)).message
     for language in ("en", "zh-Hant"):

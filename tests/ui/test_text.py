@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from crackxai.ui.text import LANGUAGES, _of_browser, catalogue
+from crackxai.texts import LANGUAGES, catalogue
+from crackxai.ui.text import _of_browser
 
 ROOT = Path(__file__).parent.parent.parent
 UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crackxai/ui/*.py"))]
+UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
 UI.remove(ROOT / "crackxai" / "ui" / "jobs.py")  # knows no page: what it says are `Message`s
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
 

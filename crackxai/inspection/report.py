@@ -1,0 +1,92 @@
+"""One page that tells a result and can be checked: opens anywhere, fetches nothing, runs nothing, prints."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+from pathlib import Path
+
+import jinja2
+
+from crackxai.explain.explanation import Explanation
+from crackxai.inspection import pictures, wording
+from crackxai.inspection.pictures import Look
+from crackxai.model.decision import Verdict
+from crackxai.photo import Photo
+from crackxai.render import display_picture, png
+from crackxai.texts import Texts
+
+PICTURE_SIDE = 640
+"""Longer side of the report's pictures, pixels."""
+_TEMPLATE = Path(__file__).parent / "report.html"
+# Everything that is filled in may hold another's words.
+_ENVIRONMENT = jinja2.Environment(
+    autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+)
+
+
+def report(
+    photo: Photo, result: Explanation, verdict: Verdict, texts: Texts | None = None, look: Look | None = None
+) -> str:
+    """A self-contained HTML page with the photo, its verdict and doubts, the map, and all that is needed to check it.
+
+    Parameters
+    ----------
+    result : the explanation of ``photo``.
+    verdict : of `crackxai.judge`.
+    texts : the language; default: English.
+    look : how the map is drawn.
+
+    >>> Path("wall.html").write_text(report(photo, explain(model, photo), judge(model, photo)), "utf-8")
+    """
+    t = (texts or Texts()).unmarked()
+    look = look or Look()
+    limit = pictures.limit_of(result.values, look)
+    shown = display_picture(photo.rgb, PICTURE_SIDE)
+    words = wording.map_words(t, result)
+    images = (
+        ("photo", t("photos.alt", name=photo.name), png(shown)),
+        ("overlay", words, pictures.drawn(shown, result.values, limit, look)),
+        ("map", t("maps.map-alt", words=words), pictures.alone(shown, result.values, limit, look)),
+    )
+    return _ENVIRONMENT.from_string(_TEMPLATE.read_text("utf-8")).render(
+        language=t.language,
+        title=t("report.title", name=photo.name),
+        heading=wording.verdict_title(t, verdict),
+        verdict=wording.verdict_words(t, verdict),
+        notes=[*(t.message(doubt.message) for doubt in verdict.doubts), *(t.message(note) for note in photo.notes)],
+        images=[(t(f"maps.{name}"), alt, base64.b64encode(image).decode()) for name, alt, image in images],
+        scale=pictures.scale(t, limit, look),
+        words=words,
+        facts={t(f"report.{name}"): value for name, value in _facts(t, photo, result, verdict).items()},
+        caution=t("report.caution"),
+        verify=t("report.verify"),
+        record_title=t("report.record"),
+        record=dataclasses.replace(result, verdict=verdict).to_json(),
+    )
+
+
+def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dict[str, str]:
+    """The report's table, by the names of its rows."""
+    width, height = photo.original_size
+    settings = result.settings.as_dict()
+    rows = {
+        "photo": f"{photo.name}, {width} × {height} {photo.format}",
+        "photo-sha256": photo.sha256,
+        "probability": wording.percent(t, result.probability),
+        "threshold": wording.rule_words(t, verdict.threshold, verdict.band),
+        "base": wording.percent(t, result.base_value),
+        "sum": wording.points(t, float(result.values.sum())),
+        "masker": wording.masker_name(t, result.settings),
+        "evaluations": f"{result.evaluations:,}",
+        "batch-seed": ", ".join(str(settings[name]) for name in ("batch_size", "seed") if name in settings),
+        "seconds": f"{result.seconds:.1f}",
+        "model": result.model_name,
+        "fingerprint": result.model_fingerprint,
+        "precision": f"{result.precision}, {result.device}",
+        "values-sha256": result.values_sha256,
+        "versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
+        "made": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    return {name: value for name, value in rows.items() if value}

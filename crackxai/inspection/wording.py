@@ -1,0 +1,82 @@
+"""Results in words: numbers, names, verdicts and maps in the reader's language."""
+
+from __future__ import annotations
+
+from crackxai.explain.explanation import Explanation
+from crackxai.explain.localisation import parts as parts_of
+from crackxai.explain.maskers import MaskerSettings
+from crackxai.explain.methods import METHODS
+from crackxai.explain.settings import MethodSettings
+from crackxai.model.decision import Verdict
+from crackxai.texts import Texts
+
+SPOKEN_OF = 0.005
+"""Change of probability from which a part of a map is spoken of."""
+
+
+def percent(t: Texts, p: float) -> str:
+    """One decimal, without claiming certainty that rounding made up."""
+    if p > 0.999:
+        return t("format.over", value="99.9 %")
+    if p < 0.001:
+        return t("format.under", value="0.1 %")
+    return f"{100 * p:.1f} %"
+
+
+def points(t: Texts, difference: float) -> str:
+    """A difference of probabilities, in percentage points, with its sign."""
+    return t("format.points", value=f"{100 * difference:+.1f}".replace("-", "−"))
+
+
+def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:
+    """The masker with its own numbers; the method where it has none, or is not the usual one."""
+    method = getattr(settings, "method", None)
+    parts = [] if method in (None, next(iter(METHODS))) else [t(f"method.{method}")]
+    if isinstance(settings, MaskerSettings):
+        name, values = settings.fill
+        parts.append(" ".join([t(f"masker.{name}"), *(str(value) for _, value in values)]))
+    return ", ".join(parts)
+
+
+def verdict_title(t: Texts, verdict: Verdict) -> str:
+    """The kind and the probability."""
+    return f"{t(f'verdict.{verdict.kind}')} · {percent(t, verdict.probability)}"
+
+
+def verdict_words(t: Texts, verdict: Verdict) -> str:
+    """What the probability says, and whether the doubts outweigh it."""
+    doubted = verdict.doubts and verdict.by_probability != "review"
+    return t(
+        f"verdict.{'doubted' if doubted else verdict.kind}-words",
+        probability=percent(t, verdict.probability),
+        threshold=percent(t, verdict.threshold),
+        low=percent(t, max(0.0, verdict.threshold - verdict.band)),
+        high=percent(t, min(1.0, verdict.threshold + verdict.band)),
+    )
+
+
+def rule_words(t: Texts, threshold: float, band: float) -> str:
+    """Threshold and review band."""
+    return t("shell.threshold-band", threshold=percent(t, threshold), band=f"{100 * band:.0f}")
+
+
+def map_words(t: Texts, result: Explanation) -> str:
+    """Where the weight lies: a sentence for everybody, and the picture's alternative text."""
+    found = parts_of(result.values)
+    most, least = found[0], found[-1]
+    words = t(
+        "maps.words",
+        masker=masker_name(t, result.settings),
+        base=percent(t, result.base_value),
+        probability=percent(t, result.probability),
+    )
+    for name, part, spoken_of in (
+        ("raised", most, most.value > SPOKEN_OF),
+        ("lowered", least, least.value < -SPOKEN_OF),
+    ):
+        if spoken_of:
+            place = t(f"place.{part.row}-{part.column}")
+            words += " " + t(f"maps.words-{name}", place=place, value=points(t, part.value))
+    if most.value <= SPOKEN_OF and least.value >= -SPOKEN_OF:
+        words += " " + t("maps.words-nothing")
+    return words

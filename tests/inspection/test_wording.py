@@ -1,0 +1,62 @@
+"""Results in words, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crackxai import ExplainSettings, Verdict
+from crackxai.inspection import wording
+from crackxai.model.quality import QualityIssue
+from crackxai.texts import Texts
+
+EN = Texts("en", marked=False)
+DARK = QualityIssue("dark", 31.0, 55)
+
+
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [(0.5, "50.0 %"), (0.9991, "over 99.9 %"), (0.999, "99.9 %"), (0.0009, "under 0.1 %"), (0.001, "0.1 %")],
+)
+def test_percent_claims_no_certainty(p, words):
+    assert wording.percent(EN, p) == words
+
+
+def test_points_have_a_sign():
+    assert wording.points(EN, 0.123) == "+12.3 points"
+    assert wording.points(EN, -0.0456) == "−4.6 points"
+
+
+def test_the_kernel_is_named_for_blur():
+    assert wording.masker_name(EN, ExplainSettings("blur", 9)) == "Blur 9"
+    assert wording.masker_name(EN, ExplainSettings("mean")) == "Mean colour"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title", "words"),
+    [
+        (Verdict(0.95, 0.5, 0.4), "Crack · 95.0 %", "at 95.0 %, above the review band of 10.0 % to 90.0 %"),
+        (Verdict(0.05, 0.5, 0.4), "No crack · 5.0 %", "at 5.0 %, below the review band"),
+        (Verdict(0.6, 0.5, 0.4), "Needs review · 60.0 %", "within the review band of 10.0 % to 90.0 %"),
+        (Verdict(0.95, 0.5, 0.4, (DARK,)), "Needs review · 95.0 %", "there is doubt whether it can be relied on"),
+        (Verdict(0.6, 0.5, 0.4, (DARK,)), "Needs review · 60.0 %", "within the review band"),
+        (Verdict(0.95, 0.8, 0.4), "Needs review · 95.0 %", "of 40.0 % to over 99.9 %"),
+    ],
+)
+def test_a_verdict(verdict, title, words):
+    assert wording.verdict_title(EN, verdict) == title
+    assert words in wording.verdict_words(EN, verdict)
+
+
+def test_a_map_in_words(explanation):
+    words = wording.map_words(EN, explanation)
+    assert words.startswith("SHAP map with Blur 9 fill: all parts together changed the crack probability from 12.5 % ")
+    assert "raised it most, by +43.8 points." in words
+    assert "bottom right lowered it most, by −9.4 points." in words
+
+
+def test_a_map_on_which_nothing_matters(explanation):
+    import dataclasses
+
+    flat = dataclasses.replace(explanation, channel_values=np.zeros((4, 6, 3), dtype=np.float32))
+    assert wording.map_words(EN, flat).endswith("No part changed it by more than half a point.")

@@ -74,7 +74,7 @@ def _range(label: str, key: str) -> tuple[int, int]:
     """Whole percent from and to."""
     st.session_state.setdefault(key, FRESH)
     # Two values in, two out; Streamlit's types know only the one.
-    return cast("tuple[int, int]", st.slider(label, 0, 100, key=key, persist_state="session"))
+    return cast(tuple[int, int], st.slider(label, 0, 100, key=key, persist_state="session"))
 
 
 def _set_box(box: Percent) -> None:

@@ -29,7 +29,7 @@ def strings(path: Path) -> list[ast.Constant]:
     documentation = {
         id(node.value)
         for parent in ast.walk(tree)
-        if isinstance(parent, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        if isinstance(parent, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
         for node in parent.body
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }

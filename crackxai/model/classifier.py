@@ -93,7 +93,10 @@ class CrackModel:
 
     def prepare(self, photo: Photo) -> np.ndarray:
         """The photo as the network sees it: (H, W, 3) uint8, RGB, 0-255."""
-        return resize(photo, self.input_size[0])
+        picture = resize(photo, self.input_size[0])
+        # A picture of 0 and 1 is black. As 0 it stays so when it is blurred or averaged, while fractions of at most 1
+        # would read as somebody's normalising (see `predict`).
+        return picture if picture.max() > 1 else np.zeros_like(picture)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Crack probabilities.
@@ -108,7 +111,8 @@ class CrackModel:
 
         Raises
         ------
-        ModelError : another shape, or values that are not finite or outside 0-255; or the network's answer is no
+        ModelError : another shape; values that are not finite, outside 0-255, or fractions of which none exceeds 1
+            (somebody divided by 255; a black picture of whole numbers is taken); or the network's answer is no
             probability.
         """
         images = np.asarray(images)
@@ -123,6 +127,11 @@ class CrackModel:
             # NaN fails both comparisons, so it lands here too.
             raise ModelError(
                 f"expected values of 0 to 255, received {images.min()} to {images.max()}. "
+                "Pass raw RGB; the model does the preprocessing itself."
+            )
+        if images.dtype != np.uint8 and images.max() <= 1 and (images != np.rint(images)).any():
+            raise ModelError(
+                "expected values of 0 to 255, received fractions of at most 1, as if divided by 255. "
                 "Pass raw RGB; the model does the preprocessing itself."
             )
         probabilities = self._runtime.forward(images)

@@ -27,6 +27,10 @@ BLURRED = 0.6
 of others none, but half of them after a Gaussian blur of 3 pixels, and three quarters after one of 5."""
 REBLUR = 11
 """Pixels."""
+ELONGATED = 2.5
+"""Longer side of a photo in shorter ones, above which its squashing to a square is a doubt. Cameras and phones end at
+21:9 (2.33); what is longer is a panorama, a strip or a screenshot, and squashed further than any photo that the model
+was measured on."""
 SENTENCES = {
     "dark": "Too dark: the lightest tenth of the photo only reaches {measured} of 255 (expected at least {limit}). "
     "Take it again with more light; do not rely on this verdict.",
@@ -36,6 +40,9 @@ SENTENCES = {
     "sharp, 1 blurred; expected at most {limit}). Take it again; do not rely on this verdict.",
     "small": "Too small: its shorter side has {measured} pixels, the network looks at {limit}. It is enlarged and "
     "shows no more than it has; use the original.",
+    "shape": "Too long for its width: the longer side is {measured} times the shorter one (expected at most {limit}). "
+    "The network sees it squashed to a square, and a crack across it becomes as many times thinner; crop it, or look "
+    "at its parts one by one.",
     "unlike": "Unlike the training photos: at a distance of {measured} (Mahalanobis; 99.7 % of them lie within "
     "{limit}). Furthest off: {measure} {value}, where most of them have {low} to {high}. The model was not tested on "
     "such photos.",
@@ -49,7 +56,7 @@ class QualityIssue:
 
     Attributes
     ----------
-    kind : "dark", "burnt", "blurred", "small" or "unlike".
+    kind : "dark", "burnt", "blurred", "small", "shape" or "unlike".
     measured, limit : in the unit of the measure.
     measure : of "unlike": the one of `crackxai.model.out_of_distribution.MEASURES` in which the photo differs
         most; its value and the training photos' mean and spread are in ``detail``.
@@ -107,6 +114,9 @@ def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribut
     side = min(photo.rgb.shape[:2])
     if side < min(picture.shape[:2]):
         notes.append(QualityIssue("small", side, min(picture.shape[:2])))
+    ratio = max(photo.rgb.shape[:2]) / side
+    if ratio > ELONGATED:
+        notes.append(QualityIssue("shape", ratio, ELONGATED))
     if training is not None and (distance := training.distance(picture)) > training.limit:
         name, *detail = training.furthest(picture)
         notes.append(QualityIssue("unlike", distance, training.limit, name, (detail[0], detail[1], detail[2])))

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import re
-import warnings
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+import cv2
 
 from crackxai.errors import Message, PhotoError
+from crackxai.photo.box import Box
+from crackxai.photo.decoding import Pixels, turned
+from crackxai.photo.formats import MAX_PIXELS, Found, find
+from crackxai.photo.memory import decodes
 from crackxai.photo.photo import Photo
+from crackxai.photo.refusals import Refusal, damaged, no_memory, no_photo
 
 MAX_BYTES = 50 * 1024 * 1024
 """Largest file that is read."""
-MAX_PIXELS = 100_000_000
-"""Largest picture that is decoded, by the size its header states."""
 MIN_SIDE = 32
 """Smallest side, pixels: below it there is nothing to see at the network's scale."""
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF")
-"""Pillow's names of the formats that are tried; no other decoder sees the bytes."""
-EXPECTED = "a JPEG, PNG, WebP, BMP, TIFF or HEIC photo"
 
 
-def read_photo(source: str | os.PathLike | bytes, name: str | None = None) -> Photo:
+def read_photo(source: str | os.PathLike[str] | bytes | bytearray | memoryview, name: str | None = None) -> Photo:
     """Read a photo from a path or from its bytes.
+
+    Its pixels decide whether it can be read; odd metadata never makes it fail. Decodes of one process wait for each
+    other where they would need more than `crackxai.photo.memory.DECODE_BYTES` together.
 
     Parameters
     ----------
-    source : a path, or the file's bytes.
+    source : a path, or the file's bytes. The format is told from the bytes: the name's ending does not matter.
     name : what to call it in messages; default: the path's last part, or "photo" for bytes.
 
     Raises
     ------
-    PhotoError : not readable, empty, over `MAX_BYTES`, not an image of `FORMATS`, damaged or truncated, over
-        `MAX_PIXELS` by its header (nothing is decoded then), or smaller than `MIN_SIDE` on a side.
+    PhotoError : not readable, empty, over `MAX_BYTES`, not an image of a format that is read, damaged or truncated,
+        over `MAX_PIXELS` by its header (nothing is decoded then; JPEG files may have more and are read smaller),
+        smaller than `MIN_SIDE` on a side, of values whose white cannot be known, or more than the memory holds.
+
+    Examples
+    --------
+    >>> read_photo("wall.jpg").rgb.shape
+    (3024, 4032, 3)
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         data, name = bytes(source), name or "photo"
@@ -46,131 +51,99 @@ def read_photo(source: str | os.PathLike | bytes, name: str | None = None) -> Ph
         data = _read_file(Path(source), name)
     else:
         raise PhotoError(f"expected a path or bytes, received {type(source).__name__}.")
+    try:
+        return _read(data, name)
+    except Refusal as reason:
+        raise reason.of(name) from reason.__cause__
+
+
+def _read(data: bytes, name: str) -> Photo:
     if not data:
-        raise _error("empty", "expected {formats}, received an empty file (0 bytes). Copy or export it again.", name)
+        template = "expected {formats}, received an empty file (0 bytes). Copy or export it again."
+        raise Refusal("empty", template)
     if len(data) > MAX_BYTES:
-        raise _too_many_bytes(name, len(data))
-    rgb, original_size, fmt, notes = _decode(data, name)
+        raise _too_many_bytes(len(data))
+    found = _find(data)
+    _check_size(found)
+    with decodes.take(found.needed):
+        rgb, notes = _decode(found)
     rgb.setflags(write=False)
-    return Photo(rgb, name, hashlib.sha256(data).hexdigest(), original_size, fmt, tuple(notes))
+    if found.orientation != 1:
+        notes.insert(0, Message("photo-note.turned", "turned upright, as the file says"))
+    width, height = turned(found.size, found.orientation)
+    return Photo(
+        rgb,
+        name,
+        hashlib.sha256(data).hexdigest(),
+        found.size,
+        found.format,
+        (*found.notes, *notes),
+        1 / found.reduced,
+        Box(0, height, 0, width),
+    )
 
 
 def _read_file(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _too_many_bytes(name, path.stat().st_size)
+            raise _too_many_bytes(path.stat().st_size).of(name)
         return path.read_bytes()
     except OSError as error:
-        raise _error(
-            "unreadable", "cannot be read: {why}. Check the path.", name, why=error.strerror or error
-        ) from error
+        template = "cannot be read: {why}. Check the path."
+        raise Refusal("unreadable", template, why=error.strerror or str(error)).of(name) from error
 
 
-def _too_many_bytes(name: str, received: int) -> PhotoError:
-    template = "expected at most {most} MB, received {received} MB. Export it smaller or crop it."
-    return _error("too-many-bytes", template, name, most=MAX_BYTES // 2**20, received=f"{received / 2**20:.1f}")
-
-
-def _decode(data: bytes, name: str) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
-    _register_heif()
-    # Pillow warns about bombs and odd metadata; the limits here are our own and tighter, so its words add nothing.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check_size(image.size, name)
-                return _to_rgb(image)
-        except PhotoError:
-            raise
-        except Image.DecompressionBombError as error:
-            # Pillow refuses the largest by itself, also by the header; its message is "Image size (N pixels) ...".
-            pixels = int(re.search(r"\d+", str(error)).group())
-            raise _too_many_pixels(name, pixels) from error
-        except UnidentifiedImageError as error:
-            template = (
-                "expected {formats}, received {received} bytes that are none of these. Open it in an image program "
-                "and export it as JPEG."
-            )
-            raise _error("no-photo", template, name, received=f"{len(data):,}") from error
-        except Exception as error:
-            # Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same.
-            template = "expected {formats}, received a damaged or truncated one. Copy it from the camera again."
-            raise _error("damaged", template, name) from error
-
-
-def _register_heif() -> None:
+def _find(data: bytes) -> Found:
     try:
-        import pillow_heif
-    except ImportError:  # without it everything but iPhone photos still works
-        return
-    pillow_heif.register_heif_opener()
+        found = find(data)
+    except (Refusal, MemoryError):
+        raise
+    except Exception as error:
+        raise _told_by(error, (0, 0)) from error
+    if found is None:
+        raise no_photo(len(data))
+    return found
 
 
-def _check_size(size: tuple[int, int], name: str) -> None:
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise _too_many_pixels(name, width * height, size)
-    if min(size) < MIN_SIDE:
-        template = "expected at least {least} pixels a side, received {width} x {height}. Use a larger photo."
-        raise _error("too-small", template, name, least=MIN_SIDE, width=width, height=height)
+def _decode(found: Found) -> tuple[Pixels, list[Message]]:
+    try:
+        return found.decode()
+    except Refusal:
+        raise
+    except Exception as error:
+        raise _told_by(error, found.size) from error
 
 
-def _too_many_pixels(name: str, pixels: int, size: tuple[int, int] | None = None) -> PhotoError:
-    megapixels = f"{pixels / 1e6:.0f}"
-    template = "expected at most {most} megapixels, received {received} megapixels. Crop it or export it smaller."
-    if size is None:
-        return _error("far-too-many-pixels", template, name, most=MAX_PIXELS // 10**6, received=megapixels)
-    template = template.replace("{received} megapixels", "{width} x {height} ({received} megapixels)")
-    facts = {"most": MAX_PIXELS // 10**6, "received": megapixels, "width": size[0], "height": size[1]}
-    return _error("too-many-pixels", template, name, **facts)
+def _told_by(error: Exception, size: tuple[int, int]) -> Refusal:
+    """Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same."""
+    out = isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem
+    if out or isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return no_memory(size)
+    return damaged()
 
 
-def _error(kind: str, template: str, name: str, **facts: object) -> PhotoError:
-    return PhotoError(Message(f"photo-error.{kind}", "{name}: " + template, name=name, formats=EXPECTED, **facts))
+def _too_many_bytes(received: int) -> Refusal:
+    template = "expected at most {most} MB, received {received} MB. Export it smaller or crop it."
+    return Refusal("too-many-bytes", template, most=MAX_BYTES // 2**20, received=f"{received / 2**20:.1f}")
 
 
-def _to_rgb(image: Image.Image) -> tuple[np.ndarray, tuple[int, int], str, list[str]]:
-    notes = []
-    original_size, fmt = image.size, image.format
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append(Message("photo-note.frames", "first of {count} frames", count=image.n_frames))
-    # 16-bit pictures must be read before Pillow clips them to 8 bits.
-    image.load()
-    if image.getexif().get(0x0112, 1) not in (0, 1):
-        image = ImageOps.exif_transpose(image)
-        notes.append(Message("photo-note.turned", "turned upright by its EXIF orientation"))
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _to_8_bit(image, notes)
-    if image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info:
-        image = _on_white(image)
-        notes.append(Message("photo-note.transparent", "transparent parts put on white"))
-    if image.mode != "RGB":
-        mode = _MODE_NAMES.get(image.mode, image.mode)
-        notes.append(Message("photo-note.converted", "converted from {mode} to RGB", mode=mode))
-        image = image.convert("RGB")
-    return np.array(image), original_size, fmt, notes
-
-
-_MODE_NAMES = {"L": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "Lab"}
-
-
-def _to_8_bit(image: Image.Image, notes: list[str]) -> Image.Image:
-    values = np.asarray(image).astype(np.float64)
-    if image.mode.startswith("I;16") or (values.min() >= 0 and 255 < values.max() <= 65535):
-        values = values / 257.0  # 65535 -> 255
-        notes.append(Message("photo-note.16-bits", "reduced from 16 to 8 bits"))
-    elif values.min() < 0 or values.max() > 255:
-        low, high = values.min(), values.max()
-        values = (values - low) * (255.0 / (high - low))
-        notes.append(
-            Message(
-                "photo-note.stretched", "stretched from {low}...{high} to 0...255", low=f"{low:g}", high=f"{high:g}"
-            )
+def _check_size(found: Found) -> None:
+    width, height = found.size
+    megapixels = f"{width * height / 1e6:.0f}"
+    if width * height > MAX_PIXELS * found.reduced**2:
+        template = (
+            "expected at most {most} megapixels, received {width} x {height} ({received} megapixels). Crop it or "
+            "export it smaller."
         )
-    return Image.fromarray(np.rint(values).astype(np.uint8))
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    rgba = image.convert("RGBA")
-    white = Image.new("RGBA", rgba.size, "white")
-    return Image.alpha_composite(white, rgba).convert("RGB")
+        facts = {"most": MAX_PIXELS * found.reduced**2 // 10**6, "received": megapixels, "width": width}
+        raise Refusal("too-many-pixels", template, height=height, **facts)
+    if found.needed > decodes.total:
+        template = (
+            "expected at most {most} MB when decoded, received {received} MB for {width} x {height} pixels. Crop it, "
+            "or export it smaller or as JPEG."
+        )
+        facts = {"most": decodes.total // 2**20, "received": found.needed // 2**20, "width": width}
+        raise Refusal("too-much-memory", template, height=height, **facts)
+    if min(found.size) < MIN_SIDE:
+        template = "expected at least {least} pixels a side, received {width} x {height}. Use a larger photo."
+        raise Refusal("too-small", template, least=MIN_SIDE, width=width, height=height)

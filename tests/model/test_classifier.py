@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from crackxai import CrackModel, ExplainSettings, ModelError, SettingsError, explain, judge, load_model
+from crackxai import CrackModel, ExplainSettings, ModelError, Photo, SettingsError, explain, judge, load_model
 from crackxai.model.classifier import BUNDLED, load_network
 from crackxai.model.storage import WEIGHTS_FILE
 from crackxai.texts import catalogue
@@ -31,6 +31,8 @@ def test_predict_is_preprocessing_and_network(tiny_model, rng):
         (np.full((1, 150, 150, 3), -1.0), r"received -1\.0"),
         (np.full((1, 150, 150, 3), 300.0), r"to 300\.0"),
         (np.full((1, 150, 150, 3), np.nan), "received nan"),
+        (np.linspace(0, 1, 67500).reshape(1, 150, 150, 3), "as if divided by 255"),
+        (np.full((2, 150, 150, 3), 0.25, np.float32), "as if divided by 255"),
     ],
 )
 def test_wrong_pictures(tiny_model, images, words):
@@ -43,6 +45,17 @@ def test_prepare_squashes_to_the_input_size(tiny_model, photo):
     assert picture.shape == (150, 150, 3)
     assert picture.dtype == np.uint8
     assert abs(picture.mean() - photo.rgb.mean()) < 1
+
+
+@pytest.mark.parametrize("masker", ["blur", "mean", "inpaint_telea"])
+def test_a_black_photo_is_no_normalised_one(tiny_model, rng, masker):
+    """Noise of 0 and 1, whose blur and mean are fractions of at most 1."""
+    black = Photo(rng.integers(0, 2, (200, 200, 3)).astype(np.uint8), "lens-cap.png", "ab", (200, 200), "PNG")
+    picture = tiny_model.prepare(black)
+    assert tiny_model.predict(picture[None].astype(np.float32)).shape == (1,)
+    assert explain(tiny_model, black, ExplainSettings(masker=masker, max_evals=50)).evaluations >= 50
+    whole_numbers = rng.integers(0, 2, (1, 150, 150, 3)).astype(np.float32)
+    assert tiny_model.predict(whole_numbers).shape == (1,)
 
 
 def test_the_bundled_model(bundled, photo):

@@ -13,6 +13,7 @@ from crackxai import ModelError, Photo, read_photo
 from crackxai.model.dataset import resize
 from crackxai.model.out_of_distribution import MEASURES, TrainingDistribution, describe
 from crackxai.model.quality import BLURRED, blur_effect, check_quality
+from crackxai.photo import Box
 from crackxai.samples import draw_samples
 
 
@@ -52,8 +53,26 @@ def test_each_doubt(concrete, training):
     assert "unlike" in kinds(np.kron(colours, np.ones((10, 10, 1), dtype=np.uint8)), training)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "doubted"),
+    [(480, 480, False), (480, 320, False), (480, 270, False), (480, 206, False), (480, 192, False), (206, 480, False),
+     (480, 190, True), (480, 60, True), (60, 480, True), (900, 40, True)],
+)  # fmt: skip
+def test_a_shape_that_no_camera_has_is_a_doubt(concrete, width, height, doubted):
+    """12000 x 1500 is 480 x 60; 21:9 is 480 x 206."""
+    rgb = np.tile(concrete[0], (1, 2, 1))[:height, :width]
+    assert ("shape" in kinds(np.ascontiguousarray(rgb), None)) == doubted
+
+
+def test_a_window_is_judged_by_its_own_shape(concrete):
+    photo = as_photo(np.ascontiguousarray(concrete[0][:160]))
+    part = photo.window(Box(0, 160, 0, 200))
+    assert [note.kind for note in check_quality(photo, resize(photo, 150), None)] == ["shape"]
+    assert check_quality(part, resize(part, 150), None) == []
+
+
 def test_figures_of_a_doubt(concrete):
-    photo = as_photo(np.ascontiguousarray(concrete[0][:100]))
+    photo = as_photo(np.ascontiguousarray(concrete[0][:100, :120]))
     (note,) = check_quality(photo, resize(photo, 150), None)
     assert (note.kind, note.measured, note.limit) == ("small", 100, 150)
 

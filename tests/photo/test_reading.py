@@ -164,12 +164,6 @@ def test_16_bit_colour(write):
     np.testing.assert_array_equal(photo.rgb, gradient())
 
 
-def test_float_tiff_is_stretched():
-    values = np.linspace(-1, 3, 40 * 40, dtype=np.float32).reshape(40, 40)
-    photo = read_photo(coded("TIFF", Image.fromarray(values)))
-    assert (photo.rgb.min(), photo.rgb.max()) == (0, 255)
-
-
 def test_first_frame_of_several():
     frames = [Image.fromarray(np.full((40, 40, 3), v, np.uint8)) for v in (10, 200)]
     photo = read_photo(coded("TIFF", frames[0], save_all=True, append_images=frames[1:]))

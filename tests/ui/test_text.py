@@ -126,7 +126,7 @@ def test_messages_of_lower_rooms_have_their_texts():
     import numpy as np
 
     from crackxai import PhotoError, read_photo
-    from crackxai.photo.reading import _to_8_bit
+    from tests.photo.tiffs import one
 
     with pytest.raises(PhotoError) as caught:
         read_photo(b"", "wall.jpg")
@@ -134,11 +134,8 @@ def test_messages_of_lower_rooms_have_their_texts():
     assert words.name == "photo-error.empty"
     assert catalogue("en")[words.name].format(**words.facts) == str(words)
     assert "wall.jpg" in catalogue("zh-Hant")[words.name].format(**words.facts)
-    from PIL import Image
-
-    notes: list = []
-    _to_8_bit(Image.fromarray(np.array([[0.0, 70000.0]], dtype=np.float32)), notes)
-    assert catalogue("zh-Hant")[notes[0].name].format(**notes[0].facts)
+    note = read_photo(one(np.linspace(0, 0.9, 1600, dtype=np.float32).reshape(40, 40))).notes[0]
+    assert "0.9" in catalogue("zh-Hant")[note.name].format(**note.facts)
 
 
 @pytest.mark.parametrize("name", [name for name in catalogue("en") if name.startswith(("photo-error", "photo-note"))])

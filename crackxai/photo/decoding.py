@@ -1,0 +1,157 @@
+"""Pixels out of a file, upright, at no more memory than the decoder's own picture and the result.
+
+Decoders see the bytes that make pixels and nothing else: metadata can neither make them fail, nor warn, nor turn.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from crackxai.errors import Message
+from crackxai.photo.refusals import damaged
+from crackxai.photo.values import Stated, find_scale, strips
+
+Pixels = NDArray[np.uint8]
+
+STRIP_PIXELS = 2**18
+_UPRIGHT: dict[int, Callable[[Pixels], Pixels]] = {
+    1: lambda a: a,
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.transpose(1, 0, 2),
+    6: lambda a: np.rot90(a, 1),
+    7: lambda a: a[::-1, ::-1].transpose(1, 0, 2),
+    8: lambda a: np.rot90(a, -1),
+}
+"""Orientation -> the view of an upright array in which rows and columns lie as they are stored."""
+_MODE_NAMES = {"L": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "Lab"}
+
+
+def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """(width, height) of the upright picture."""
+    return size[::-1] if orientation >= 5 else size
+
+
+def decode(open_: Callable[[], Image.Image], orientation: int = 1) -> tuple[Pixels, list[Message]]:
+    """(H, W, 3) uint8, upright, of an 8-bit picture that Pillow reads, and what was done to it."""
+    with open_() as image:
+        notes = _notes(image)
+        rgb, stored = _empty(image.size, orientation)
+        for top, rows in _strips(image):
+            stored[top : top + len(rows)] = rows
+    return rgb, notes
+
+
+def rows_that_differ(open_: Callable[[], Image.Image], rgb: Pixels, orientation: int) -> int:
+    """How many rows, as stored and counted from the last, reach up to the first that another decode has otherwise."""
+    stored = _UPRIGHT[orientation](rgb)
+    with open_() as image:
+        for top, rows in _strips(image):
+            same = (stored[top : top + len(rows)] == rows).all(axis=(1, 2))
+            if not same.all():
+                return len(stored) - top - int(np.argmin(same))
+    return 0
+
+
+def decode_deep(
+    planes: list[bytes], size: tuple[int, int], stated: Stated, alpha: bool, half: bool = False, orientation: int = 1
+) -> tuple[Pixels, list[Message]]:
+    """(H, W, 3) uint8, upright, of a picture of more than 8 bits that OpenCV reads, and what was done to it.
+
+    Parameters
+    ----------
+    planes : the file, or one for each channel.
+    alpha : whether the last channel is one.
+    half : whether its 16 bits are half-precision fractions.
+
+    Raises
+    ------
+    Refusal : it is damaged, or what its values mean cannot be known.
+    """
+    found = [_read_deep(plane, size) for plane in planes]
+    if half:
+        found = [channel.view(np.float16) for channel in found]
+    values = found[0] if len(found) == 1 else np.concatenate(found, axis=-1)
+    del found
+    grey = values.shape[-1] < 3 or (alpha and len(planes) == 1 and values.shape[-1] == 2)
+    # OpenCV hands out colours as BGR, but planes as they come.
+    order = [0, 0, 0] if grey else [2, 1, 0] if len(planes) == 1 else [0, 1, 2]
+    colours = values[..., :1] if grey else values[..., :3]
+    scale, notes = find_scale(colours, stated)
+    opaque = _opaque(values) if alpha and values.shape[-1] in (2, 4) else None
+    if grey:
+        notes.append(_converted("grey"))
+    if opaque:
+        notes.append(_on_white())
+    rgb, stored = _empty(size, orientation)
+    for top, rows in strips(values):
+        strip = scale.apply(rows[..., : colours.shape[-1]])[..., order]
+        if opaque:
+            share = (rows[..., -1:].astype(np.float64) / opaque).clip(0, 1)
+            strip = np.rint(strip * share + 255 * (1 - share)).astype(np.uint8)
+        stored[top : top + len(rows)] = strip
+    return rgb, notes
+
+
+def _empty(size: tuple[int, int], orientation: int) -> tuple[Pixels, Pixels]:
+    """A new upright array, and its view as stored."""
+    width, height = turned(size, orientation)
+    rgb = np.empty((height, width, 3), dtype=np.uint8)
+    return rgb, _UPRIGHT[orientation](rgb)
+
+
+def _read_deep(data: bytes, size: tuple[int, int]) -> NDArray[np.generic]:
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None or found.shape[1::-1] != size:
+        raise damaged()
+    return found if found.ndim == 3 else found[..., None]
+
+
+def _opaque(values: NDArray[np.generic]) -> float | None:
+    """The alpha of an opaque pixel: the highest that occurs. None where all have it, so that nothing is to be done."""
+    alpha = values[..., -1]
+    lowest, highest = float(alpha.min()), float(alpha.max())
+    return highest if lowest < highest else None
+
+
+def _strips(image: Image.Image) -> Iterator[tuple[int, Pixels]]:
+    """(first row, (h, W, 3) uint8 rows) of a picture, from its top."""
+    image.load()
+    width, height = image.size
+    step = max(1, STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        strip = image.crop((0, top, width, min(height, top + step)))
+        if _has_transparency(image):
+            rgba = strip.convert("RGBA")
+            strip = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        yield top, np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+
+
+def _has_transparency(image: Image.Image) -> bool:
+    return image.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in image.info
+
+
+def _notes(image: Image.Image) -> list[Message]:
+    if _has_transparency(image):
+        return [_on_white()]
+    return [] if image.mode == "RGB" else [_converted(_MODE_NAMES.get(image.mode, image.mode))]
+
+
+def _on_white() -> Message:
+    return Message("photo-note.transparent", "transparent parts put on white")
+
+
+def _converted(mode: str) -> Message:
+    return Message("photo-note.converted", "converted from {mode} to RGB", mode=mode)
+
+
+def opener(plugin: Callable[[io.BytesIO], Image.Image], data: bytes) -> Callable[[], Image.Image]:
+    """A decode that can be begun again. Pillow's own `Image.open` warns of sizes that are allowed here."""
+    return lambda: plugin(io.BytesIO(data))

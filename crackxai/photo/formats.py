@@ -1,0 +1,291 @@
+"""Each format's way from bytes to a picture that can be decoded: which page, how large, which way up, what it says."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from crackxai.errors import Message
+from crackxai.photo import jpeg, png, tiff
+from crackxai.photo.decoding import Pixels, decode, decode_deep, opener, rows_that_differ
+from crackxai.photo.refusals import damaged, unsupported
+from crackxai.photo.values import Stated
+
+MAX_PIXELS = 100_000_000
+"""Largest picture that is read as it is, by the size its header states; larger JPEG files are read at half or less."""
+SPARE_ROWS = 16
+"""Rows at the end of a JPEG file, two of its blocks at most, that may be lost with its end."""
+_FILLER = bytes(i * 97 % 251 for i in range(4096))
+"""Other coded pixels than zeros, without a marker in them."""
+_CAMERA_RAW = (32803, 34892)
+"""Photometric interpretation of a colour filter array and of linear raw data (DNG 1.7)."""
+
+
+_DEEP_COMPRESSIONS = (1, 5, 8, 32773, 32946)
+"""None, LZW, deflate (two numbers of it) and PackBits: what OpenCV's libtiff has for more than 8 bits."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture in a file, before it is decoded.
+
+    Attributes
+    ----------
+    format : "JPEG", "PNG", ...
+    size : (width, height) as stored.
+    needed : bytes that decoding it takes at most, with the result.
+    decode : the upright pixels, and what was done to them.
+    orientation : 1-8, of how it is stored.
+    reduced : it is read at one ``reduced``-th of its sides.
+    notes : what is to be said before any pixel is seen.
+    """
+
+    format: str
+    size: tuple[int, int]
+    needed: int
+    decode: Callable[[], tuple[Pixels, list[Message]]]
+    orientation: int = 1
+    reduced: int = 1
+    notes: list[Message] = field(default_factory=list)
+
+
+def find(data: bytes) -> Found | None:
+    """The picture to look at in a file, told from its bytes alone; None where it is of none of the formats.
+
+    Raises
+    ------
+    Refusal : it is of a format, but cannot be read.
+    """
+    if jpeg.is_jpeg(data):
+        return _jpeg(data)
+    if png.is_png(data):
+        return _png(data)
+    if tiff.is_tiff(data):
+        return _tiff(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _webp(data)
+    if data[:2] == b"BM":
+        return _plain("BMP", BmpImagePlugin.BmpImageFile, data)
+    return _heif(data) if data[4:8] == b"ftyp" else None
+
+
+def is_photo(head: bytes) -> bool:
+    """Whether a file's first 32 bytes begin a photo of a format that is read."""
+    known = jpeg.is_jpeg(head) or png.is_png(head) or tiff.is_tiff(head) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP")
+    bitmap = head[:2] == b"BM" and head[6:10] == bytes(4)
+    return known or bitmap or (head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS)
+
+
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"heif")
+
+
+def _jpeg(data: bytes) -> Found:
+    parsed = jpeg.parse(data)
+    if parsed.bits != 8:
+        raise unsupported(f"a JPEG file with {parsed.bits} bits a colour")
+    width, height = parsed.size
+    if not width * height:
+        raise damaged()
+    reduced = next((part for part in (1, 2, 4, 8) if width * height <= MAX_PIXELS * part**2), 8)
+
+    def opened(tail: bytes) -> Callable[[], Image.Image]:
+        def open_() -> Image.Image:
+            image = JpegImagePlugin.JpegImageFile(io.BytesIO(parsed.coded + tail))
+            if reduced > 1:
+                image.draft(image.mode, (width // reduced, height // reduced))
+            return image
+
+        return open_
+
+    def read() -> tuple[Pixels, list[Message]]:
+        rgb, notes = decode(opened(jpeg.END), parsed.orientation)
+        if not parsed.ended:
+            # A decoder fills what is missing with zeros. Where it gives the same for other bits, nothing is missing.
+            lost = reduced * rows_that_differ(opened(_FILLER + jpeg.END), rgb, parsed.orientation)
+            if lost > SPARE_ROWS * reduced:
+                raise damaged()
+            notes.insert(0, _ended_early(lost, height))
+        return rgb, notes
+
+    notes = []
+    if reduced > 1:
+        small = math.ceil(width / reduced), math.ceil(height / reduced)
+        notes.append(_read_smaller(small, parsed.size))
+    passes = round(2 * width * height * parsed.samples) if parsed.progressive else 0
+    needed = passes + 7 * math.ceil(width / reduced) * math.ceil(height / reduced)
+    return Found("JPEG", parsed.size, needed, read, parsed.orientation, reduced, notes)
+
+
+def _ended_early(lost: int, height: int) -> Message:
+    if not lost:
+        return Message("photo-note.no-end", "the file ends early, behind its last pixel")
+    template = "the file ends early: the last {lost} of {height} rows are made up"
+    return Message("photo-note.rows-lost", template, lost=lost, height=height)
+
+
+def _read_smaller(small: tuple[int, int], size: tuple[int, int]) -> Message:
+    width, height = small
+    template = "read at {width} x {height} of {full_width} x {full_height} pixels"
+    return Message(
+        "photo-note.read-smaller", template, width=width, height=height, full_width=size[0], full_height=size[1]
+    )
+
+
+def _png(data: bytes) -> Found:
+    parsed = png.parse(data)
+    if parsed is None:
+        raise damaged()
+    pixels = parsed.size[0] * parsed.size[1]
+    notes = _frames(parsed.frames)
+    if parsed.bits == 16:
+        channels = 4 if parsed.alpha else parsed.channels
+
+        def read() -> tuple[Pixels, list[Message]]:
+            if not parsed.whole:
+                raise damaged()
+            return decode_deep([parsed.coded], parsed.size, Stated(), parsed.alpha, orientation=parsed.orientation)
+
+        needed = pixels * (2 * channels + 3)
+        return Found("PNG", parsed.size, needed, read, parsed.orientation, notes=notes)
+    open_ = opener(PngImagePlugin.PngImageFile, parsed.coded)
+    needed = pixels * (4 if parsed.channels > 1 else 1) + pixels * 3
+    return Found("PNG", parsed.size, needed, lambda: decode(open_, parsed.orientation), parsed.orientation, notes=notes)
+
+
+def _frames(count: int) -> list[Message]:
+    return [Message("photo-note.frames", "first of {count} frames", count=count)] if count > 1 else []
+
+
+def _tiff(data: bytes) -> Found:
+    pages = [page for page in tiff.directories(data) if page.pixels]
+    if not pages:
+        raise damaged()
+    page = max(pages, key=lambda one: one.pixels)
+    number = pages.index(page)
+    # Those that the file itself calls smaller copies are no pages of their own.
+    count = sum(1 for one in pages if not one.whole(tiff.SUBFILE) & 1 or one is page)
+    notes = _frames(count)
+    if number:
+        template = "page {number} of {count}, the largest"
+        notes = [Message("photo-note.page", template, number=number + 1, count=len(pages))]
+    if page.whole(tiff.PHOTOMETRIC) in _CAMERA_RAW:
+        raise unsupported("a camera's raw file")
+    turn = page.whole(tiff.ORIENTATION, 1)
+    turn = turn if 1 <= turn <= 8 else 1
+    bits, kind = page.whole(tiff.BITS, 1), page.whole(tiff.SAMPLE_FORMAT, 1)
+    if (bits > 8 or kind != 1) and page.whole(tiff.PHOTOMETRIC) in (0, 1, 2):
+        return _deep_tiff(page, bits, kind, turn, notes)
+    open_ = opener(TiffImagePlugin.TiffImageFile, page.alone())
+    grey = page.whole(tiff.SAMPLES, 1) == 1
+    needed = page.pixels * (1 if grey else 4) + page.pixels * 3
+    return Found("TIFF", page.size, needed, lambda: decode(open_, turn), turn, notes=notes)
+
+
+def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: list[Message]) -> Found:
+    channels = page.whole(tiff.SAMPLES, 1)
+    extra = page.get(tiff.EXTRA_SAMPLES)
+    planar = page.whole(tiff.PLANAR, 1) == 2 and channels > 1
+    half = kind == 3 and bits == 16
+    colours = 3 if page.whole(tiff.PHOTOMETRIC) == 2 else 1
+    if not colours <= channels <= (16 if planar else 4) or (channels == 2 and not planar) or kind not in (1, 2, 3):
+        raise unsupported(f"a TIFF file with {channels} channels of {bits} bits")
+    if page.whole(tiff.COMPRESSION, 1) not in _DEEP_COMPRESSIONS:
+        raise unsupported(f"a TIFF file of {bits} bits in compression {page.whole(tiff.COMPRESSION)}")
+    if half and page.whole(tiff.PREDICTOR, 1) == 3:
+        raise unsupported("a TIFF file of half-precision fractions with a predictor")
+    alpha = channels == colours + 1 and bool(extra) and extra[0] in (1, 2)
+    planes = _planes(page, channels, half) if planar else [page.alone({tiff.SAMPLE_FORMAT: [1]} if half else None)]
+    planes = planes[: colours + alpha]
+    kept = len(planes) if planar else channels
+    needed = page.pixels * (kept * math.ceil(bits / 8) * (2 if planar else 1) + 3)
+    stated = _stated(page, bits)
+    return Found(
+        "TIFF",
+        page.size,
+        needed,
+        lambda: decode_deep(planes, page.size, stated, alpha, half, turn),
+        turn,
+        notes=notes,
+    )
+
+
+def _planes(page: tiff.Directory, channels: int, half: bool) -> list[bytes]:
+    """Each channel as a grey picture of its own: OpenCV takes them for one behind the other."""
+    place, length = tiff.STRIP_OFFSETS, tiff.STRIP_BYTES
+    if not page.get(place):
+        place, length = tiff.TILE_OFFSETS, tiff.TILE_BYTES
+    offsets, lengths = page.get(place), page.get(length)
+    each = len(offsets) // channels
+    if not each or len(lengths) != len(offsets):
+        raise damaged()
+    common = {tiff.SAMPLES: [1], tiff.PHOTOMETRIC: [1], tiff.PLANAR: [1], tiff.BITS: [page.whole(tiff.BITS)]}
+    common[tiff.SAMPLE_FORMAT] = [1 if half else page.whole(tiff.SAMPLE_FORMAT, 1)]
+    common[tiff.EXTRA_SAMPLES] = []
+    parts = (slice(first, first + each) for first in range(0, each * channels, each))
+    return [
+        page.alone(common | {place: [int(n) for n in offsets[part]], length: [int(n) for n in lengths[part]]})
+        for part in parts
+    ]
+
+
+def _stated(page: tiff.Directory, bits: int) -> Stated:
+    def of(*tags: int) -> float | None:
+        return next((float(page.number(tag)) for tag in tags if page.get(tag)), None)
+
+    packed = bits in (10, 12, 14)
+    text = page.get(tiff.GDAL_NODATA)
+    try:
+        nodata = float(text.rstrip(b"\0 ")) if isinstance(text, bytes) and text else None
+    except ValueError:
+        nodata = None
+    return Stated(
+        # OpenCV moves packed samples up to 16 bits.
+        bits=bits if packed else 0,
+        white=float((2**bits - 1) << (16 - bits)) if packed else 0.0,
+        lowest=of(tiff.LOWEST_FLOAT, tiff.LOWEST),
+        highest=of(tiff.HIGHEST_FLOAT, tiff.HIGHEST),
+        nodata=nodata,
+        inverted=page.whole(tiff.PHOTOMETRIC) == 0,
+    )
+
+
+def _webp(data: bytes) -> Found:
+    turn, at = 1, 12
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] == b"EXIF":
+            turn = tiff.orientation(data[at + 8 : at + 8 + length])
+            break
+        at += 8 + length + length % 2
+    return _plain("WEBP", WebPImagePlugin.WebPImageFile, data, turn, 15)
+
+
+def _plain(name: str, plugin: Callable[[io.BytesIO], Image.Image], data: bytes, turn: int = 1, each: int = 7) -> Found:
+    """A format whose header Pillow reads; ``each`` is what it takes in bytes a pixel, with the result."""
+    open_ = opener(plugin, data)
+    with open_() as image:
+        size, frames = image.size, int(getattr(image, "n_frames", 1))
+    needed = each * size[0] * size[1]
+    return Found(name, size, needed, lambda: decode(open_, turn), turn, notes=_frames(frames))
+
+
+def _heif(data: bytes) -> Found | None:
+    try:
+        from pillow_heif import HeifImageFile, open_heif
+    except ImportError:  # without it everything but iPhone photos still works
+        return None
+    if data[8:12] not in _HEIF_BRANDS:
+        return None
+    found = _plain("HEIF", HeifImageFile, data, each=13)
+    # libheif turns by itself; what it did is known of its own picture only.
+    inside: Any = open_heif(io.BytesIO(data))[0]
+    turns = {kind: angle for kind, angle, *_ in getattr(inside._c_image, "transformations", ())}
+    # Of the eight orientations only these need to be told apart here: on its side, otherwise turned, upright.
+    turn = 6 if turns.get("irot", 0) % 180 else 3 if turns.get("irot") or "imir" in turns else 1
+    size = found.size[::-1] if turn == 6 else found.size
+    return Found("HEIF", size, found.needed, found.decode, turn, notes=found.notes)

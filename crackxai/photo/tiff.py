@@ -1,0 +1,151 @@
+"""The directories of a TIFF file: its pages, what their samples mean, and a file of one page alone.
+
+EXIF has the same structure, so the orientation of every format is read here too. Nothing in here fails on odd
+metadata: a field that cannot be read is not there. Specification: TIFF 6.0, Adobe, 1992; BigTIFF as in libtiff.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Value = tuple[int, ...] | tuple[float, ...] | bytes
+
+SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_BYTES = 273, 274, 277, 279
+LOWEST, HIGHEST, PLANAR, PREDICTOR = 280, 281, 284, 317
+TILE_OFFSETS, TILE_BYTES, SUB_DIRECTORIES = 324, 325, 330
+EXTRA_SAMPLES, SAMPLE_FORMAT, LOWEST_FLOAT, HIGHEST_FLOAT = 338, 339, 340, 341
+GDAL_NODATA = 42113
+_FOR_PIXELS = frozenset(
+    (256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332, 333, 334,
+     336, 337, 338, 339, 347, *range(512, 522), 529, 530, 531, 532)
+)  # fmt: skip
+"""All that a decoder needs; what is not among them cannot make it fail, warn or turn the picture."""
+_TYPES = {1: "B", 2: "s", 3: "H", 4: "I", 6: "b", 7: "s", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 18: "Q"}
+"""Of the fields that are asked for; rationals are not."""
+MAX_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One page: its fields, read when asked for."""
+
+    data: bytes
+    order: str
+    big: bool
+    entries: Mapping[int, bytes]
+    """Tag -> its entry as it stands in the file: 12 bytes, 20 in BigTIFF."""
+
+    def get(self, tag: int) -> Value:
+        """Numbers, or bytes of text; empty where there is none or it cannot be read."""
+        entry = self.entries.get(tag)
+        if entry is None:
+            return ()
+        _, kind, count = struct.unpack_from(self.order + ("HHQ" if self.big else "HHI"), entry)
+        if kind not in _TYPES:
+            return ()
+        layout = f"{self.order}{count}{_TYPES[kind]}"
+        inline = entry[12:] if self.big else entry[8:]
+        try:
+            if struct.calcsize(layout) <= len(inline):
+                found = struct.unpack_from(layout, inline)
+            else:
+                found = struct.unpack_from(layout, self.data, _number(inline, self.order))
+        except (struct.error, OverflowError):
+            return ()
+        return found[0] if _TYPES[kind] == "s" else found
+
+    def number(self, tag: int, default: float = 0) -> float:
+        """The first number of a field."""
+        found = self.get(tag)
+        return found[0] if found and not isinstance(found, bytes) else default
+
+    def whole(self, tag: int, default: int = 0) -> int:
+        """The first whole number of a field."""
+        return int(self.number(tag, default))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height), pixels."""
+        return self.whole(WIDTH), self.whole(HEIGHT)
+
+    @property
+    def pixels(self) -> int:
+        return self.whole(WIDTH) * self.whole(HEIGHT)
+
+    def alone(self, changes: Mapping[int, Sequence[int]] | None = None) -> bytes:
+        """The file with this page only, of its fields only those that the pixels need, and some of them changed."""
+        changed = changes or {}
+        tail = bytearray(len(self.data) % 2)  # directories begin at even places
+        rows = []
+        word = "Q" if self.big else "I"
+        for tag in sorted((_FOR_PIXELS & self.entries.keys()) | changed.keys()):
+            if tag not in changed:
+                rows.append(self.entries[tag])
+                continue
+            values = struct.pack(f"{self.order}{len(changed[tag])}I", *changed[tag])
+            room = 8 if self.big else 4
+            if len(values) > room:
+                place = struct.pack(self.order + word, len(self.data) + len(tail))
+                tail += values + b"\0" * (len(values) % 2)
+            else:
+                place = values.ljust(room, b"\0")
+            rows.append(struct.pack(f"{self.order}HH{word}", tag, 4, len(changed[tag])) + place)
+        start = struct.pack(self.order + word, len(self.data) + len(tail))
+        tail += struct.pack(self.order + ("Q" if self.big else "H"), len(rows)) + b"".join(rows) + bytes(8)
+        head = self.data[: 8 if self.big else 4] + start
+        return b"".join((head, memoryview(self.data)[len(head) :], tail))
+
+
+def is_tiff(data: bytes) -> bool:
+    """Whether it begins as a TIFF file does."""
+    return data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def directories(data: bytes) -> list[Directory]:
+    """All pages, in their order; those within a page (SubIFDs) behind it. Empty where there is none to read."""
+    if not is_tiff(data):
+        return []
+    order, big = "<" if data[:2] == b"II" else ">", data[2:4] in (b"+\0", b"\0+")
+    found: list[Directory] = []
+    seen: set[int] = set()
+    waiting = [_number(data[8:16] if big else data[4:8], order)]
+    while waiting and len(found) < MAX_PAGES:
+        place = waiting.pop(0)
+        if place in seen or not 8 <= place < len(data):
+            continue
+        seen.add(place)
+        directory, after = _directory(data, place, order, big)
+        if directory is None:
+            continue
+        found.append(directory)
+        inside = directory.get(SUB_DIRECTORIES)
+        if not isinstance(inside, bytes):
+            waiting[:0] = [int(number) for number in inside[:MAX_PAGES]]
+        waiting.append(after)
+    return found
+
+
+def orientation(exif: bytes) -> int:
+    """Of an EXIF block, 1-8 as in EXIF 2.32, 4.6.5; 1 where it tells none."""
+    pages = directories(exif.removeprefix(b"Exif\0\0"))
+    found = pages[0].whole(ORIENTATION, 1) if pages else 1
+    return found if 1 <= found <= 8 else 1
+
+
+def _directory(data: bytes, place: int, order: str, big: bool) -> tuple[Directory | None, int]:
+    """The page at ``place``, and the place of the next one."""
+    width, head = (20, 8) if big else (12, 2)
+    count = _number(data[place : place + head], order)
+    end = place + head + width * count
+    if not 0 < count <= 4096 or end > len(data):
+        return None, 0
+    rows = (data[at : at + width] for at in range(place + head, end, width))
+    entries = {struct.unpack_from(order + "H", row)[0]: row for row in rows}
+    return Directory(data, order, big, entries), _number(data[end : end + (8 if big else 4)], order)
+
+
+def _number(raw: bytes, order: str) -> int:
+    return int.from_bytes(raw, "little" if order == "<" else "big")

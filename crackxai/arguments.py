@@ -117,7 +117,13 @@ def _verify(commands, run: Callable) -> None:
 
 def _measure(commands, run: Callable) -> None:
     parser = _command(commands, run, "measure photos --model my-model")
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder with train/ and test/ or val/, as for train")
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="+",
+        metavar="DATA",
+        help="folder with train/ and test/ or val/, or origins, as for train",
+    )
     parser.add_argument("--model", type=Path, help="folder written by train (default: the bundled model)")
     parser.add_argument("--maps", type=_positive, default=12, metavar="N", help="maps to compare (default: 12)")
     _add_runtime(parser)
@@ -133,8 +139,10 @@ def _train(commands, run: Callable) -> None:
     parser.add_argument(
         "data",
         type=Path,
+        nargs="+",
         metavar="DATA",
-        help="folder with Positive/ (cracked) and Negative/ (sound), or with train/, val/ and test/ of that layout",
+        help="folder with Positive/ (cracked) and Negative/ (sound), or with train/, val/ and test/ of that layout; or "
+        "origins: folders of such folders, where there may be masks/NAME.png of Positive/NAME.jpg",
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="model folder; an interrupted run goes on"
@@ -157,19 +165,49 @@ def _train(commands, run: Callable) -> None:
     parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--name", default="ResNet50 crack classifier", help="for the model card")
-    parser.add_argument("--source", help="where the photos come from, for the model card")
+    parser.add_argument(
+        "--source", help="where the photos come from, for the model card; of an origin its source.json says it"
+    )
+    parser.add_argument("--without", nargs="+", metavar="ORIGIN", help="names of origins to leave out of everything")
+    parser.add_argument(
+        "--pictures", type=_positive, metavar="N", help="windows of origins an epoch (default: as many as photos)"
+    )
 
 
 def _evaluate(commands, run: Callable) -> None:
-    parser = _command(commands, run, "evaluate photos/test --json")
-    parser.add_argument("data", type=Path, metavar="DATA", help="folder with Positive/ and Negative/")
+    parser = _command(commands, run, "evaluate photos/test --json\n  python -m crackxai evaluate origins --part val")
+    parser.add_argument(
+        "data",
+        type=Path,
+        nargs="+",
+        metavar="DATA",
+        help="folder with Positive/ and Negative/; or origins, as for train, which are told apart",
+    )
+    parser.add_argument("--part", choices=("train", "val", "test"), default="val", help="of origins (default: val)")
     parser.add_argument("--show", type=int, default=20, metavar="N", help="mistakes to list (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON, with all mistakes")
     _add_model(parser)
 
 
+def _composites(commands, run: Callable) -> None:
+    parser = _command(commands, run, "composites origins --out made/composites --count 2000")
+    parser.add_argument("data", type=Path, nargs="+", metavar="ORIGIN", help="origins, as for train; some with masks")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder: an origin to train on")
+    parser.add_argument("--count", type=_positive, default=1000, metavar="N", help="photos (default: 1000)")
+    parser.add_argument("--seed", type=_not_negative, default=0, metavar="N")
+
+
 def _samples(commands, run: Callable) -> None:
-    parser = _command(commands, run, "samples --out samples --count 8 --seed 0")
+    parser = _command(
+        commands,
+        run,
+        "samples --out samples --count 8 --seed 0\n  python -m crackxai samples --hard --out made/drawn --count 2000",
+    )
+    parser.add_argument(
+        "--hard",
+        action="store_true",
+        help="an origin to train on: sound photos with what looks like a crack, and cracks that are hard to see",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--count", type=_positive, default=8, metavar="N")
     parser.add_argument("--seed", type=_not_negative, default=0, metavar="N")
@@ -205,4 +243,5 @@ _ARGUMENTS = {
     "evaluate": _evaluate,
     "measure": _measure,
     "samples": _samples,
+    "composites": _composites,
 }

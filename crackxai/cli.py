@@ -14,6 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from crackxai.arguments import parser
+from crackxai.cli_origins import are_origins, evaluate_origins, make_composites, print_origins
 from crackxai.errors import CrackXAIError, PhotoError, SettingsError
 from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo, read_photo
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # TensorFlow's start-up messages are about its build, not about the user's work.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     arguments = sys.argv[1:] if argv is None else list(argv)
-    args = parser(predict, explain, verify, train, evaluate, measure, samples).parse_args(arguments)
+    args = parser(predict, explain, verify, train, evaluate, measure, samples, composites).parse_args(arguments)
     args.command_line = "python -m crackxai " + shlex.join(arguments)
     try:
         return args.run(args)
@@ -136,6 +137,7 @@ def train(args: argparse.Namespace) -> int:
     from crackxai.model.classifier import BUNDLED
     from crackxai.model.recipes import RECIPES
     from crackxai.model.release import train_model
+    from crackxai.model.training_data import read_origins, read_source
 
     usual = "scratch" if args.weights == "none" else "finetune" if Path(args.weights or "").is_dir() else "notebook"
     name = args.recipe or (usual if args.weights else "notebook")
@@ -148,11 +150,18 @@ def train(args: argparse.Namespace) -> int:
         "validation_fraction": args.validation_fraction,
     }
     recipe = dataclasses.replace(RECIPES[name], **{key: value for key, value in given.items() if value is not None})
-    release = train_model(
-        args.data, args.out, recipe, weights, args.seed, args.name, args.source or str(args.data), args.command_line
-    )
+    if are_origins(args.data):
+        data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures)
+    else:
+        data = read_source(args.data[0], recipe, args.seed, args.source or str(args.data[0]))
+    for twin in data.duplicates:
+        _say(f"not trained on, since it is {twin.first} again: {twin.second}")
+    release = train_model(data, args.out, recipe, weights, args.seed, args.name, args.command_line)
     for part, figures in release.figures.items():
         print(f"{part}: accuracy {figures.accuracy:.4f}, AUC {figures.auc:.4f}, threshold {figures.threshold:.3f}")
+    for part, origins in release.origins.items():
+        print(f"\n{part}, by origin:")
+        print_origins(origins)
     print(f"model written to {release.folder}; use it with --model {release.folder}")
     _list_unreadable(release.unreadable)
     return SOME_FAILED if release.unreadable else OK
@@ -164,7 +173,11 @@ def evaluate(args: argparse.Namespace) -> int:
     from crackxai.model.evaluation import measure, mistakes, predict_all
 
     model = _load_model(args)
-    photos = load_photos(args.data, model.input_size[0])
+    if are_origins(args.data):
+        unreadable = evaluate_origins(args, model)
+        _list_unreadable(unreadable if not args.json else ())
+        return SOME_FAILED if unreadable else OK
+    photos = load_photos(args.data[0], model.input_size[0])
     scores = predict_all(model.predict, photos)
     figures = measure(scores, photos.labels, model.threshold).as_dict()
     wrong = [dataclasses.asdict(mistake) for mistake in mistakes(scores, photos, model.threshold)]
@@ -193,7 +206,9 @@ def measure(args: argparse.Namespace) -> int:
     from crackxai.explain.methods import explain as run
     from crackxai.model.classifier import BUNDLED, load_model
     from crackxai.model.dataset import LabelledPhotos
+    from crackxai.model.recipes import FINETUNE
     from crackxai.model.release import measure_model
+    from crackxai.model.training_data import read_measured, read_origins
 
     exact, fast = (load_model(args.model, precision, args.runtime) for precision in ("exact", "fast"))
 
@@ -208,7 +223,13 @@ def measure(args: argparse.Namespace) -> int:
         return {"maps": len(found), "map_difference": float(np.median(found)), "map_settings": words}
 
     folder = args.model or BUNDLED
-    found = measure_model(folder, args.data, exact, fast, compare_maps)
+    if are_origins(args.data):
+        data = read_origins(args.data, FINETUNE, 0)
+        parts = {"validation": data.validation} | ({"test": data.test} if data.test else {})
+        described = data.described
+    else:
+        parts, described = read_measured(args.data[0], exact.card.input_side)
+    found = measure_model(folder, parts, described, exact, fast, compare_maps)
     changed = f"{found.fast.changed_verdicts} of {found.fast.photos} verdicts change"
     print(
         f"fast: a probability changes by up to {found.fast.largest_difference:.4f}, a map by "
@@ -219,11 +240,22 @@ def measure(args: argparse.Namespace) -> int:
 
 
 def samples(args: argparse.Namespace) -> int:
-    """Draw sample photos with their crack masks."""
+    """Draw sample photos with their crack masks, or photos to train on."""
     from crackxai.samples import write_samples
+    from crackxai.samples.training_set import write_hard
 
+    if args.hard:
+        write_hard(args.out, args.count, args.seed)
+        print(args.out)
+        return OK
     for path in write_samples(args.out, args.count, args.seed):
         print(path)
+    return OK
+
+
+def composites(args: argparse.Namespace) -> int:
+    """Make photos to train on: cracks laid into other walls, and cracks painted out."""
+    make_composites(args)
     return OK
 
 

@@ -16,22 +16,25 @@ def logits(probabilities: np.ndarray) -> np.ndarray:
     return np.log(p) - np.log1p(-p)
 
 
-def negative_log_likelihood(scores: np.ndarray, labels: np.ndarray, temperature: float) -> float:
-    """Mean over photos of -log p(label) with p = sigmoid(score / temperature)."""
+def negative_log_likelihood(
+    scores: np.ndarray, labels: np.ndarray, temperature: float, weights: np.ndarray | None = None
+) -> float:
+    """Mean over photos, with ``weights`` if given, of -log p(label) with p = sigmoid(score / temperature)."""
     signed = np.where(np.asarray(labels, dtype=bool), scores, -np.asarray(scores)) / temperature
-    return float(np.logaddexp(0, -signed).mean())
+    return float(np.average(np.logaddexp(0, -signed), weights=weights))
 
 
-def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Temperature scaling: the T that makes sigmoid(logit / T) most likely (Guo et al., ICML 2017, section 4.2).
 
-    Searched in 0.05 to 20, so that a validation set without errors, which wants T = 0, keeps finite odds.
+    Photos count as ``weights``, (N,), say; without them all the same. Searched in 0.05 to 20, so that a validation set
+    without errors, which wants T = 0, keeps finite odds.
     """
     from scipy.optimize import minimize_scalar
 
     scores = logits(probabilities)
     found = minimize_scalar(
-        lambda log_t: negative_log_likelihood(scores, labels, np.exp(log_t)),
+        lambda log_t: negative_log_likelihood(scores, labels, float(np.exp(log_t)), weights),
         bounds=(np.log(0.05), np.log(20)),
         method="bounded",
     )
@@ -45,26 +48,29 @@ def fold_temperature(net: keras.Model, temperature: float) -> None:
     head.bias.assign(head.bias.numpy() / temperature)
 
 
-def choose_threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
+def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
     """The threshold closest to 0.5 that is as good as any, judged by the Youden index.
 
     The index is sensitivity + specificity - 1 (Youden, Cancer 3, 1950). Where the best threshold rests on one or two
     photos it is noise, so all within one standard error of the best count as equally good (the one-standard-error rule
     of Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984). Of these the one closest to
     0.5 is taken, at which a calibrated probability says "more likely than not". Candidates are 0.5 and the middles (in
-    logits) between neighbouring probabilities; rounded to 3 digits where that changes no decision.
+    logits) between neighbouring probabilities; rounded to 3 digits where that changes no decision. Photos count as
+    ``weights``, (N,), say; the standard error is then of as many as Kish's effective number ("Survey Sampling", 1965).
     """
     p = np.asarray(probabilities, dtype=np.float64)
     truth = np.asarray(labels, dtype=bool)
     scores = logits(np.unique(np.concatenate([[1e-6], p, [1 - 1e-6]])))
     candidates = np.append((scores[1:] + scores[:-1]) / 2, 0.0)
     crack = p[None, :] >= 1 / (1 + np.exp(-candidates[:, None]))
-    sensitivity, specificity = crack[:, truth].mean(axis=1), 1 - crack[:, ~truth].mean(axis=1)
+    weights = np.ones(len(p)) if weights is None else np.asarray(weights, dtype=np.float64)
+    cracked, sound = weights * truth, weights * ~truth
+    sensitivity, specificity = crack @ cracked / cracked.sum(), 1 - crack @ sound / sound.sum()
     index = sensitivity + specificity - 1
     best = np.argmax(index)
     error = np.sqrt(
-        sensitivity[best] * (1 - sensitivity[best]) / truth.sum()
-        + specificity[best] * (1 - specificity[best]) / (~truth).sum()
+        sensitivity[best] * (1 - sensitivity[best]) * (cracked**2).sum() / cracked.sum() ** 2
+        + specificity[best] * (1 - specificity[best]) * (sound**2).sum() / sound.sum() ** 2
     )
     good = index >= index[best] - error - 1e-12
     chosen = float(1 / (1 + np.exp(-candidates[np.argmin(np.where(good, np.abs(candidates), np.inf))])))

@@ -9,6 +9,7 @@ import json
 import math
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from crackxai.errors import ModelError
 from crackxai.files import write_files
@@ -32,6 +33,8 @@ class ModelCard:
     figures : {"validation": Evaluation as a dict, "test": ...}; test is missing where there was no test set.
     rounding : largest change of a probability on the test (else validation) photos by storing float16.
     history : one row an epoch.
+    origins : {"validation": `OriginFigures` of each origin as dicts, ...}; empty of a model trained on one source.
+    working_range : [lowest, highest] magnification of `crackxai.model.by_origin.working_range`; None where unknown.
     """
 
     name: str
@@ -39,14 +42,16 @@ class ModelCard:
     input_side: int
     threshold: float
     temperature: float
-    data: dict
-    recipe: dict
+    data: dict[str, Any]
+    recipe: dict[str, Any]
     seed: int
-    versions: dict
+    versions: dict[str, str]
     command: str
-    figures: dict
+    figures: dict[str, Any]
     rounding: float
-    history: list = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    origins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    working_range: list[float] | None = None
 
     def __post_init__(self) -> None:
         if not (isinstance(self.threshold, (int, float)) and 0 < self.threshold < 1):
@@ -73,11 +78,13 @@ def read_card(folder: Path) -> ModelCard:
         ) from error
     except (OSError, ValueError) as error:
         raise ModelError(f"{path}: expected JSON, received a damaged file ({error}). Copy it again.") from error
-    names = {f.name for f in fields(ModelCard)}
+    # Not known of a model of an earlier version.
+    later = {"origins", "working_range"}
+    names = {f.name for f in fields(ModelCard)} - later
     if not isinstance(facts, dict) or not names <= facts.keys():
         missing = sorted(names - set(facts)) if isinstance(facts, dict) else sorted(names)
         raise ModelError(f"{path}: expected the fields of a model card, received none of {', '.join(missing)}.")
-    return ModelCard(**{name: facts[name] for name in names})
+    return ModelCard(**{name: facts[name] for name in names | (later & facts.keys())})
 
 
 def write_card(card: ModelCard, folder: Path) -> None:
@@ -108,6 +115,8 @@ def as_markdown(card: ModelCard) -> str:
         "\n".join(f"- {key}: {value}" for key, value in card.data.items()),
         "## Figures",
         _figures_table(card.figures),
+        *(_origins_table(part, own) for part, own in card.origins.items()),
+        _by_scale(card.origins.get("validation", []), card.working_range),
         "## Training",
         f"Recipe `{card.recipe['name']}`, starting from {card.recipe.get('weights') or 'random weights'}: {phases}; "
         f"batch {card.recipe['batch_size']}, learning rate "
@@ -140,7 +149,7 @@ _ROWS = {
 }
 
 
-def _figures_table(figures: dict) -> str:
+def _figures_table(figures: dict[str, Any]) -> str:
     lines = ["| | " + " | ".join(figures) + " |", "| --- |" + " --- |" * len(figures)]
     for key, label in _ROWS.items():
         cells = (f"{v:.4f}" if isinstance(v, float) else str(v) for v in (f[key] for f in figures.values()))
@@ -148,10 +157,58 @@ def _figures_table(figures: dict) -> str:
     return "\n".join(lines)
 
 
-def _history_table(history: list) -> str:
+def _history_table(history: list[dict[str, Any]]) -> str:
     if not history:
         return ""
     head = list(history[0])
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     lines += ["| " + " | ".join(str(row[key]) for key in head) + " |" for row in history]
     return "\n".join(lines)
+
+
+def _origins_table(part: str, origins: list[dict[str, Any]]) -> str:
+    """A row an origin, then the mean over them and the worst."""
+    balanced = [origin["balanced_accuracy"] for origin in origins]
+    lines = [
+        f"By origin, {part} (windows of photos with masks; 95 % interval over photos):",
+        "",
+        "| origin | recall | specificity | balanced accuracy | AUC | calibration error |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for origin in origins:
+        cells = [_rate(origin["recall"]), _rate(origin["specificity"]), f"{origin['balanced_accuracy']:.3f}"]
+        auc = "" if origin["auc"] is None else f"{origin['auc']:.3f}"
+        lines.append(f"| {origin['name']} | {' | '.join(cells)} | {auc} | {origin['calibration_error']:.3f} |")
+    worst = origins[balanced.index(min(balanced))]["name"]
+    lines.append(f"| **mean** | | | {sum(balanced) / len(balanced):.3f} | | |")
+    lines.append(f"| **worst** ({worst}) | | | {min(balanced):.3f} | | |")
+    return "\n".join(lines)
+
+
+def _rate(rate: dict[str, Any] | None) -> str:
+    if rate is None:
+        return ""
+    return f"{rate['value']:.3f} ({rate['low']:.3f}–{rate['high']:.3f}; {rate['windows']} of {rate['groups']} photos)"
+
+
+def _by_scale(origins: list[dict[str, Any]], working: list[float] | None) -> str:
+    """In words; empty where nothing was measured by scale."""
+    at: dict[float, list[float]] = {}
+    for origin in origins:
+        for row in origin["by_scale"]:
+            if row["recall"] and row["specificity"]:
+                at.setdefault(row["scale"], []).append((row["recall"]["value"] + row["specificity"]["value"]) / 2)
+    if not at:
+        return ""
+    told = ", ".join(f"{sum(values) / len(values):.3f} at {scale:g}x" for scale, values in sorted(at.items()))
+    words = (
+        f"By scale: balanced accuracy at the same places, seen at several magnifications, is {told}. At 1x a pixel of "
+        "the photo is one of the network's; at 0.5x the wall is seen from twice as far."
+    )
+    if working is None:
+        return words
+    low, high = working
+    return (
+        f"{words} Working range: {low:g}x to {high:g}x, which is {1 / high:g} to {1 / low:g} times as many millimetres "
+        "to a pixel of the network as the photos trained on have."
+    )

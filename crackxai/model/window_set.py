@@ -90,3 +90,56 @@ def of_windows(name: str, side: int, found: Sequence[tuple[OriginPhoto, int, int
         np.array([w.side / side for _, _, _, w in found]),
         np.array(widths, dtype=np.float64),
     )
+
+
+MAGNIFICATIONS = (0.5, 1.0, 2.0, 4.0)
+"""At 1 a pixel of the photo is one of the network's; at 0.5 the wall is seen from twice as far."""
+
+
+def magnified(part: OriginPart, side: int, seed: int = 0) -> dict[float, WindowSet]:
+    """The same places of an origin's photos at several magnifications, where the label is the same at all of them.
+
+    One cracked and one sound place of every photo that is large enough for the smallest magnification; empty for
+    origins without masks.
+
+    Parameters
+    ----------
+    side : of the network's picture, pixels.
+    """
+    found: dict[float, list[tuple[OriginPhoto, int, int, Window]]] = {scale: [] for scale in MAGNIFICATIONS}
+    for group, photo in enumerate(part.photos if part.windowed else ()):
+        if min(photo.rgb.shape[:2]) * min(MAGNIFICATIONS) < side:
+            continue
+        rng = np.random.default_rng((seed, group))
+        for label in (SOUND, CRACKED):
+            windows = _same_place(photo, label, side, rng)
+            for scale, window in windows.items():
+                found[scale].append((photo, group, label, window))
+    return {scale: of_windows(part.name, side, windows) for scale, windows in found.items() if windows}
+
+
+def _same_place(photo: OriginPhoto, label: int, side: int, rng: np.random.Generator) -> dict[float, Window]:
+    """A window of the label at every magnification, around one place; empty where none is found."""
+    for _ in range(20):
+        first = find_window(photo.rgb, photo.mask, label, side / min(MAGNIFICATIONS), rng, tries=1)
+        if first is None:
+            continue
+        x, y = first.left + first.width / 2, first.top + first.height / 2
+        if label == CRACKED and photo.mask is not None:
+            x, y = _nearest(photo.mask.points, x, y)
+        windows = {}
+        for scale in MAGNIFICATIONS:
+            size = round(side / scale)
+            left, top = (
+                min(max(0, round(at - size / 2)), most - size)
+                for at, most in ((x, photo.rgb.shape[1]), (y, photo.rgb.shape[0]))
+            )
+            windows[scale] = Window(left, top, size, size)
+        if all(photo.mask is None or photo.mask.label(window) == label for window in windows.values()):
+            return windows
+    return {}
+
+
+def _nearest(points: np.ndarray, x: float, y: float) -> tuple[float, float]:
+    at = points[np.argmin(np.hypot(points[:, 0] - x, points[:, 1] - y))]
+    return float(at[0]), float(at[1])

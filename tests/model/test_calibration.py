@@ -70,3 +70,25 @@ def test_a_gain_within_the_noise_does_not_move_the_threshold_from_one_half():
 
 def test_symmetric_perfect_case_gives_one_half():
     assert choose_threshold(np.array([0.2, 0.8]), np.array([0, 1])) == 0.5
+
+
+def test_weights_decide_whose_temperature_and_threshold():
+    """Two origins that contradict each other; all weight on one of them gives what it alone would."""
+    rng = np.random.default_rng(0)
+    sure, unsure = rng.normal(0, 2, 4000), rng.normal(0, 2, 1000)
+    labels = np.concatenate([rng.random(4000) < sigmoid(sure), rng.random(1000) < sigmoid(unsure / 3)])
+    probabilities = np.concatenate([sigmoid(sure), sigmoid(unsure - 1)])
+    one, other = np.repeat([1.0, 0.0], [4000, 1000]), np.repeat([0.0, 1.0], [4000, 1000])
+    for choose in (fit_temperature, choose_threshold):
+        assert choose(probabilities, labels, one) == pytest.approx(
+            choose(probabilities[:4000], labels[:4000]), abs=2e-3
+        )
+        assert choose(probabilities, labels, other) == pytest.approx(
+            choose(probabilities[4000:], labels[4000:]), abs=2e-3
+        )
+
+
+def test_equal_weights_change_nothing():
+    rng = np.random.default_rng(1)
+    probabilities, labels = rng.random(300), rng.random(300) < 0.5
+    assert choose_threshold(probabilities, labels, np.full(300, 0.2)) == choose_threshold(probabilities, labels)

@@ -1,0 +1,118 @@
+"""What the command line does with origins: folders of photos from different sources."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from crackxai.model.dataset import CLASSES
+from crackxai.model.origins import MASKS, PARTS, Origin, OriginPart, find_origins, read_part
+
+if TYPE_CHECKING:
+    from crackxai.model.by_origin import OriginFigures, Rate
+    from crackxai.model.classifier import CrackModel
+
+
+def are_origins(folders: Sequence[Path]) -> bool:
+    """Whether ``folders`` are origins, rather than one source of photos without masks.
+
+    A folder that is neither is left to the reader of one source, which says what it expected.
+    """
+    places = [folders[0], *(folders[0] / part for part in PARTS)]
+    if len(folders) > 1 or any((place / MASKS).is_dir() for place in places):
+        return True
+    if any((place / name).is_dir() for place in places for name in CLASSES):
+        return False
+    below = folders[0].iterdir() if folders[0].is_dir() else ()
+    return any((inside / part / name).is_dir() for inside in below for part in ("", *PARTS) for name in CLASSES)
+
+
+def evaluate_origins(args: argparse.Namespace, model: CrackModel) -> Sequence[tuple[Path, str]]:
+    """Print the figures of each origin, their mean and the worst; returns the files that were skipped."""
+    from crackxai.model.by_origin import measure_origins, working_range
+    from crackxai.model.evaluation import mistakes, predict_all
+    from crackxai.model.training_data import WINDOWS_A_PHOTO
+    from crackxai.model.window_set import magnified, window_set
+
+    parts = _read(find_origins(args.data), args.part)
+    side = model.input_size[0]
+    sets = [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in parts]
+    found = [predict_all(model.predict, windows.photos) for windows, _ in sets]
+    figures = measure_origins(model.predict, sets, np.concatenate(found), model.threshold)
+    wrong = [
+        mistake
+        for (windows, _), own in zip(sets, found, strict=True)
+        for mistake in mistakes(own, windows.photos, model.threshold)
+    ]
+    wrong.sort(key=lambda mistake: -abs(mistake.probability - mistake.cracked))
+    unreadable = [item for part in parts for item in part.unreadable]
+    if args.json:
+        record: dict[str, Any] = {
+            "model": model.fingerprint,
+            "threshold": model.threshold,
+            "origins": [origin.as_dict() for origin in figures],
+            "mean_balanced_accuracy": float(np.mean([origin.balanced_accuracy for origin in figures])),
+            "working_range": working_range(figures),
+            "mistakes": [dataclasses.asdict(mistake) for mistake in wrong],
+            "failures": [{"photo": str(path), "error": reason} for path, reason in unreadable],
+        }
+        print(json.dumps(record, indent=2, ensure_ascii=False))
+        return unreadable
+    print_origins(figures)
+    print(f"\nmost wrong first, {min(len(wrong), args.show)} of {len(wrong)}:")
+    for mistake in wrong[: args.show]:
+        print(f"{mistake.probability:7.1%}  {'cracked' if mistake.cracked else 'sound':7}  {mistake.path}")
+    return unreadable
+
+
+def print_origins(figures: Sequence[OriginFigures]) -> None:
+    """A row an origin, then the mean and the worst; recall by crack width; both by scale."""
+    from crackxai.model.by_origin import working_range
+
+    print(f"{'origin':16} {'recall':>28} {'specificity':>28} {'balanced':>9} {'AUC':>6} {'ECE':>6}")
+    for origin in figures:
+        auc = "" if origin.auc is None else f"{origin.auc:.3f}"
+        print(
+            f"{origin.name:16} {_told(origin.recall):>28} {_told(origin.specificity):>28} "
+            f"{origin.balanced_accuracy:9.3f} {auc:>6} {origin.calibration_error:6.3f}"
+        )
+    worst = min(figures, key=lambda origin: origin.balanced_accuracy)
+    print(f"{'mean':16} {np.mean([origin.balanced_accuracy for origin in figures]):67.3f}")
+    print(f"{'worst':16} {worst.balanced_accuracy:67.3f}  {worst.name}")
+    print("(95 % intervals of Wilson over the photos, since windows of one photo err together)")
+    for origin in figures:
+        if origin.by_width:
+            widths = ", ".join(f"up to {to:g}: {_short(rate)}" for to, rate in origin.by_width)
+            print(f"{origin.name}: recall by the crack's width in the network's pixels: {widths}")
+        for scale, recall, specificity in origin.by_scale:
+            print(f"{origin.name} at {scale:g}x: recall {_short(recall)}, specificity {_short(specificity)}")
+    if (working := working_range(figures)) is not None:
+        print(f"working range: {working[0]:g}x to {working[1]:g}x, at 1x a pixel of the photo is one of the network's")
+
+
+def make_composites(args: argparse.Namespace) -> None:
+    """Lay cracks of photos with masks into sound photos of other origins, and paint cracks out."""
+    from crackxai.model.composites import write_composites
+
+    write_composites(_read(find_origins(args.data), "train"), args.out, args.count, args.seed)
+    print(args.out)
+
+
+def _read(origins: Sequence[Origin], wanted: str) -> list[OriginPart]:
+    """The wanted part of each origin; all of one that is not divided; nothing of one that lacks the part."""
+    folders = {origin.name: origin.parts.get(wanted, origin.parts.get("")) for origin in origins}
+    return [read_part(name, folder) for name, folder in folders.items() if folder is not None]
+
+
+def _told(rate: Rate | None) -> str:
+    return f"{rate.value:.3f} ({rate.low:.3f}-{rate.high:.3f}, n {rate.groups})" if rate else ""
+
+
+def _short(rate: Rate | None) -> str:
+    return f"{rate.value:.2f} of {rate.windows}" if rate else "none"

@@ -1,0 +1,67 @@
+"""The command line on origins."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from crackxai.cli import FAILED, OK, SOME_FAILED, main
+from crackxai.cli_origins import are_origins
+from crackxai.samples.training_set import write_hard
+from tests.model.test_origins import write_photos
+
+
+@pytest.fixture(scope="module")
+def origins(tmp_path_factory):
+    root = tmp_path_factory.mktemp("origins")
+    write_hard(root / "walls", 6, 0)
+    write_photos(root / "floors" / "val", 0, 3, size=(200, 240))
+    return root
+
+
+def test_origins_are_told_from_one_source(tmp_path, origins):
+    write_photos(tmp_path / "plain", 1, 1)
+    write_photos(tmp_path / "divided" / "train", 1, 1)
+    assert not are_origins([tmp_path / "plain"])
+    assert not are_origins([tmp_path / "divided"])
+    assert not are_origins([tmp_path / "missing"])
+    assert are_origins([origins])
+    assert are_origins([origins / "walls"])  # one source, but with masks
+    assert are_origins([tmp_path / "plain", tmp_path / "divided"])
+
+
+def test_evaluate_prints_a_row_an_origin(origins, capsys):
+    assert main(["evaluate", str(origins)]) == OK
+    text = capsys.readouterr().out
+    rows = {line.split()[0]: line for line in text.splitlines() if line}
+    assert {"floors", "walls", "mean", "worst"} <= rows.keys()
+    assert "recall by the crack's width" in text
+    assert "walls at 2x: recall" in text
+    assert "working range" in text
+    assert "most wrong first" in text
+
+
+def test_evaluate_as_json_lists_skipped_files(origins, tmp_path, capsys):
+    folder = write_photos(tmp_path / "floors", 0, 2, size=(200, 240))
+    (folder / "Negative" / "bad.jpg").write_bytes(b"no photo")
+    assert main(["evaluate", str(tmp_path), str(origins / "walls"), "--json"]) == SOME_FAILED
+    answer = json.loads(capsys.readouterr().out)
+    by_name = {origin["name"]: origin for origin in answer["origins"]}
+    assert by_name["floors"]["recall"] is None
+    assert by_name["floors"]["specificity"]["groups"] == 2
+    assert answer["mean_balanced_accuracy"] == pytest.approx(
+        np.mean([origin["balanced_accuracy"] for origin in answer["origins"]])
+    )
+    assert answer["failures"][0]["photo"].endswith("bad.jpg")
+
+
+def test_photos_to_train_on_are_made(origins, tmp_path, capsys):
+    assert main(["samples", "--hard", "--out", str(tmp_path / "drawn"), "--count", "2"]) == OK
+    assert main(["composites", str(origins), "--out", str(tmp_path / "made"), "--count", "2"]) == OK
+    for name in ("drawn", "made"):
+        assert len(list((tmp_path / name).glob("*ive/*.jpg"))) == 2
+    capsys.readouterr()
+    assert main(["samples", "--hard", "--out", str(tmp_path / "drawn"), "--count", "2"]) == FAILED
+    assert "holds files" in capsys.readouterr().err

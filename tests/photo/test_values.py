@@ -199,5 +199,5 @@ def test_no_dtype_changes_the_picture(dtype, highest, white):
             read_photo(one(stored))
         return
     photo = read_photo(one(stored))
-    smallest = next(w for w in WHITES if stored.max() <= w * (1.02 if np.issubdtype(dtype, np.floating) else 1))
+    smallest = next(w for w in WHITES if float(stored.max()) <= w * (1.02 if np.issubdtype(dtype, np.floating) else 1))
     np.testing.assert_allclose(photo.rgb, np.clip(stored.astype(float) * (255 / smallest), 0, 255), atol=1)

@@ -18,8 +18,9 @@ from crackxai.photo.values import Stated
 
 MAX_PIXELS = 100_000_000
 """Largest picture that is read as it is, by the size its header states; larger JPEG files are read at half or less."""
-SPARE_ROWS = 16
-"""Rows at the end of a JPEG file, two of its blocks at most, that may be lost with its end."""
+SPARE_ROWS = 17
+"""Rows at the end of a JPEG file that may be lost with its end: one row of its largest blocks, and the row above it,
+whose colours are mixed with theirs."""
 _FILLER = bytes(i * 97 % 251 for i in range(4096))
 """Other coded pixels than zeros, without a marker in them."""
 _CAMERA_RAW = (32803, 34892)
@@ -281,7 +282,7 @@ def _heif(data: bytes) -> Found | None:
         return None
     if data[8:12] not in _HEIF_BRANDS:
         return None
-    found = _plain("HEIF", HeifImageFile, data, each=13)
+    found = _plain("HEIF", HeifImageFile, data, each=10)
     # libheif turns by itself; what it did is known of its own picture only.
     inside: Any = open_heif(io.BytesIO(data))[0]
     turns = {kind: angle for kind, angle, *_ in getattr(inside._c_image, "transformations", ())}

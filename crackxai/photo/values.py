@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,16 @@ class Scale:
 
     def apply(self, strip: NDArray[np.generic]) -> NDArray[np.uint8]:
         """(h, W, C) values -> (h, W, C) uint8."""
-        values = strip.astype(np.float64)
+        if strip.dtype == np.uint16 and self.mean is None:
+            return np.take(self._table, strip)
+        return self._scaled(strip)
+
+    @cached_property
+    def _table(self) -> NDArray[np.uint8]:
+        return self._scaled(np.arange(2**16))
+
+    def _scaled(self, given: NDArray[np.generic]) -> NDArray[np.uint8]:
+        values = given.astype(np.float64)
         if self.mean is not None:
             values[_absent(values, self.marks)] = self.mean
         values = (values - self.black) * (255.0 / (self.white - self.black))
@@ -101,6 +111,8 @@ def _survey(
     values: NDArray[np.generic], marks: tuple[float, ...]
 ) -> tuple[float, float, NDArray[np.float64] | None, float, bool]:
     """Lowest and highest value, mean of each channel, share of pixels without one, whether there are fractions."""
+    if np.issubdtype(values.dtype, np.integer) and not marks:
+        return float(values.min()), float(values.max()), None, 0.0, False
     low, high, total, count, fractions = np.inf, -np.inf, np.zeros(values.shape[-1]), 0, False
     for _, strip in strips(values):
         rows = strip.astype(np.float64)
@@ -117,6 +129,8 @@ def _marks(values: NDArray[np.generic], stated: Stated) -> tuple[float, ...]:
     """Values that stand for "no data": the stated one, and the lowest of all where it is a usual one."""
     # A stated 0 stays black: in photos it is a dark pixel as often as a missing one.
     marks = (stated.nodata,) if stated.nodata else ()
+    if np.issubdtype(values.dtype, np.unsignedinteger):
+        return marks
     found = np.inf
     for _, strip in strips(values):
         rows = strip.astype(np.float64)

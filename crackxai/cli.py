@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from crackxai.arguments import parser
 from crackxai.cli_origins import are_origins, evaluate_origins, make_composites, print_origins
-from crackxai.errors import CrackXAIError, PhotoError, SettingsError
+from crackxai.errors import CrackXAIError, PhotoError
 from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo, read_photo
 
@@ -105,31 +105,16 @@ def explain(args: argparse.Namespace) -> int:
 
 def verify(args: argparse.Namespace) -> int:
     """Make a recorded map again and tell whether it is the same."""
+    from crackxai.explain.record import read_record
     from crackxai.explain.verify import verify as run
     from crackxai.model.classifier import load_model
 
-    try:
-        record = json.loads(args.record.read_text("utf-8"))
-        precision, evaluations = record["model"]["precision"], record["evaluations"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f"{args.record}: expected the JSON record of an explanation, received another file. "
-            "Give the .json that 'explain' or the page wrote."
-        ) from error
-    photo, model = read_photo(args.photo), load_model(args.model, precision, args.runtime)
-    with tqdm(total=evaluations, desc=photo.name, unit="eval", disable=None, leave=False) as bar:
+    record = read_record(args.record)
+    photo, model = read_photo(args.photo), load_model(args.model, record.load_precision, args.runtime)
+    with tqdm(total=record.evaluations, desc=photo.name, unit="eval", disable=None, leave=False) as bar:
         found = run(record, model, photo, lambda evaluations, total: bar.update(min(evaluations, total) - bar.n))
-    if found.identical:
-        print("identical: the map made again has the recorded values, bit for bit")
-    elif found.same:
-        print(
-            f"the same: no part differs by more than {found.largest_difference:.1e} of probability, which is rounding"
-        )
-    else:
-        print(f"different: by up to {found.largest_difference:.1e} of probability")
-    for difference in found.differences:
-        print(f"  recorded with another version: {difference}")
-    return OK if found.same else FAILED
+    print(found)
+    return OK if found.succeeded else FAILED
 
 
 def train(args: argparse.Namespace) -> int:
@@ -301,7 +286,7 @@ def _status(any_done: bool, failures: list) -> int:
 
 
 def _print_json(value: dict) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def _say(text: str) -> None:

@@ -1,92 +1,186 @@
-"""Is a recorded map reproducible? Make it again from its record and the photo, and compare."""
+"""Is a recorded map reproducible? Make it again from its record and the photo, and compare all of the record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import contextlib
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from crackxai.errors import SettingsError
-from crackxai.explain.explainer import Explainer, versions
-from crackxai.explain.progress import Progress
-from crackxai.explain.settings import ExplainSettings
+from crackxai.errors import Cancelled, SettingsError
+from crackxai.explain.comparison import Comparison, compare
+from crackxai.explain.entries import plain
+from crackxai.explain.explanation import Explanation
+from crackxai.explain.progress import Progress, silent
+from crackxai.explain.record import Record, checked
+from crackxai.explain.settings import MAX_EVALS
+from crackxai.model.decision import judge
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
-TOLERANCE = 1e-4
-"""Largest difference of a cell's sum, a probability or the base value that rounding on another processor, or in
-another version, explains."""
+
+class Outcome(enum.Enum):
+    """The one judgement that text and exit status of a verification come from."""
+
+    IDENTICAL = "identical"
+    """Every entry that can be made again has the recorded value, the map bit for bit."""
+    SAME = "same"
+    """No number differs by more than rounding on another processor, or in another version, explains."""
+    DIFFERENT = "different"
+    """An entry is not what was made again."""
+    UNDECIDED = "undecided"
+    """The network was computed in another number format than here, which alone may explain the differences."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """How the map that was made again compares with the recorded one.
+    """How what was made again compares with the record.
 
     Attributes
     ----------
-    identical : the values are the recorded ones, bit for bit.
-    same : they differ by no more than `TOLERANCE`.
-    largest_difference : of a cell's sum, a probability or the base value.
-    differences : versions that are not the recorded ones, as "name: recorded -> now".
+    outcome : the judgement.
+    largest_difference : of a cell's sum, the sum, the probability or the base value.
+    differences : entries of the record that are not what was made again, a sentence each.
+    notes : what speaks neither for nor against the record: where and with what it was made, what was not compared.
     """
 
-    identical: bool
-    same: bool
+    outcome: Outcome
     largest_difference: float
     differences: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the record is vouched for: the exit status."""
+        return self.outcome in (Outcome.IDENTICAL, Outcome.SAME)
+
+    @property
+    def identical(self) -> bool:
+        return self.outcome is Outcome.IDENTICAL
+
+    @property
+    def same(self) -> bool:
+        """Identical, or but for rounding."""
+        return self.succeeded
+
+    @property
+    def sentence(self) -> str:
+        """The judgement in words."""
+        size, count = f"{self.largest_difference:.1e} of probability", len(self.differences)
+        return {
+            Outcome.IDENTICAL: "identical: the map made again has the recorded values, bit for bit",
+            Outcome.SAME: f"the same: no part differs by more than {size}, which is rounding",
+            Outcome.DIFFERENT: f"different: by up to {size}; entries that are not what was made again: {count}",
+            Outcome.UNDECIDED: f"undecided: by up to {size}, but computed in another number format. Verify it on a "
+            "processor like the recorded one.",
+        }[self.outcome]
+
+    def __str__(self) -> str:
+        return "\n".join([self.sentence, *(f"  {line}" for line in (*self.differences, *self.notes))])
 
 
-def verify(record: dict, model: CrackModel, photo: Photo, progress: Progress | None = None) -> Verification:
-    """Make the recorded explanation again.
+def verify(
+    record: Record | Mapping[str, Any], model: CrackModel, photo: Photo, progress: Progress | None = None
+) -> Verification:
+    """Make the recorded explanation again and compare the whole record with it.
+
+    >>> record = read_record("wall.json")
+    >>> verify(record, load_model(precision=record.load_precision), read_photo("wall.jpg")).outcome
+    <Outcome.IDENTICAL: 'identical'>
 
     Parameters
     ----------
-    record : of `Explanation.to_record`.
+    record : of `crackxai.explain.record.read_record`, or the dict of `Explanation.to_record`.
+    photo : the whole photo; a recorded window is cut out of it again.
 
     Raises
     ------
     SettingsError : it is no such record, or of another photo, model or precision.
     """
-    try:
-        settings = ExplainSettings(**record["settings"])
-        recorded = (record["photo"]["sha256"], record["model"]["fingerprint"], record["model"]["precision"])
-        cells = np.array(record["cell_sums"], dtype=np.float64)
-        base_value, probability = float(record["base_value"]), float(record["probability"])
-        evaluations, digest = int(record["evaluations"]), record["values_sha256"]
-        before = dict(record["versions"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(
-            f"expected a record of an explanation, received one that lacks or garbles {error}. "
-            "Use the JSON file as it was written."
-        ) from error
-    found = (photo.sha256, model.fingerprint, model.precision)
-    for name, expected, received in zip(("photo", "model", "precision"), recorded, found, strict=True):
-        if expected != received:
-            raise SettingsError(f"expected the {name} {expected}, received {received}. Give the recorded {name}.")
-    explainer = Explainer(model, photo, settings)
-    # A run that was stopped early is made again as far as it went.
-    explainer.advance(evaluations, progress)
-    again = explainer.explanation(evaluations)
-    largest = max(
-        float(np.abs(again.cell_sums - cells).max()) if again.cell_sums.shape == cells.shape else float("inf"),
-        abs(again.base_value - base_value),
-        abs(again.probability - probability),
-    )
+    if not isinstance(record, Record):
+        record = checked(record)
+    photo = _recorded_part(record, photo)
+    _check_model(record, model)
+    made = _again(record, model, photo, progress or silent)
+    compared = compare(record.facts, made.to_record())
     return Verification(
-        identical=again.values_sha256 == digest,
-        same=largest <= TOLERANCE,
-        largest_difference=largest,
-        differences=_differences(before, versions(model)),
+        _outcome(record, model, compared),
+        compared.largest_difference,
+        tuple(compared.differences),
+        tuple(_notes(record, model, made) + compared.notes),
     )
 
 
-def _differences(before: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
-    names = sorted(before.keys() | now.keys())
-    return tuple(
-        f"{name}: {before.get(name, 'none')} -> {now.get(name, 'none')}"
-        for name in names
-        if before.get(name) != now.get(name)
-    )
+def _recorded_part(record: Record, photo: Photo) -> Photo:
+    expected = record.facts["photo"]["sha256"]
+    if photo.sha256 != expected:
+        raise SettingsError(f"expected the photo {plain(expected)}, received {photo.sha256}. Give the recorded photo.")
+    if record.box is None:
+        return photo.whole or photo
+    return (photo.whole or photo).window(record.box)
+
+
+def _check_model(record: Record, model: CrackModel) -> None:
+    expected = record.facts["model"]["fingerprint"]
+    if model.fingerprint != expected:
+        raise SettingsError(
+            f"expected the model {plain(expected)}, received {model.fingerprint}. Give the recorded model."
+        )
+    here = getattr(model, "computed_in", "")
+    if record.precision != model.precision and not (here and here == record.computed_in):
+        raise SettingsError(
+            f"expected the precision {record.load_precision}, received {model.precision}. Give the recorded precision."
+        )
+
+
+class _Enough(Cancelled):
+    """The run is where the recorded one ended."""
+
+
+def _again(record: Record, model: CrackModel, photo: Photo, progress: Progress) -> Explanation:
+    """The explanation, and the verdict where one is recorded, made again."""
+    run = record.method.explainer(model, photo, record.settings)
+
+    def until_recorded(evaluations: int, total: int) -> None:
+        progress(evaluations, record.evaluations)
+        if evaluations >= record.evaluations:
+            raise _Enough
+
+    with contextlib.suppress(_Enough):
+        # A run may have been stopped before the smallest budget that can be asked for.
+        run.advance(min(max(record.evaluations, MAX_EVALS.low), record.settings.max_evals), until_recorded)
+    made = run.explanation()
+    if "verdict" not in record.facts:
+        return made
+    recorded = record.facts["verdict"]
+    return replace(made, verdict=judge(model, photo, recorded["threshold"], recorded["band"]))
+
+
+def _outcome(record: Record, model: CrackModel, compared: Comparison) -> Outcome:
+    if not compared.differences:
+        return Outcome.IDENTICAL if compared.same_map else Outcome.SAME
+    here = getattr(model, "computed_in", "")
+    other_format = bool(record.computed_in and here) and record.computed_in != here
+    return Outcome.UNDECIDED if other_format and compared.only_numbers else Outcome.DIFFERENT
+
+
+def _notes(record: Record, model: CrackModel, made: Explanation) -> list[str]:
+    recorded = record.facts["model"]
+    where = recorded.get("processor") or "a processor that it does not name"
+    notes = [
+        f"recorded on {where} ({recorded['device']}), made again on "
+        f"{made.processor or 'a processor that is not known'} ({made.device})"
+    ]
+    if record.precision == "fast" and record.computed_in == "float32":
+        notes.append("recorded with 'fast' on a processor without bfloat16: it computed in float32, as 'exact' does")
+    elif record.computed_in != made.computed_in and record.computed_in and made.computed_in:
+        notes.append(f"recorded in {record.computed_in}, made again in {made.computed_in}")
+    if record.evaluations < record.settings.max_evals:
+        notes.append(
+            f"the recorded run was stopped at {record.evaluations} of the {record.settings.max_evals} evaluations that "
+            "were asked for; its settings beyond that cannot be compared"
+        )
+    return notes

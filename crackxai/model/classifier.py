@@ -48,6 +48,9 @@ class CrackModel:
     threshold : probability at and above which a photo counts as cracked, chosen on validation photos.
     precision : "exact" (float32) or "fast" (bfloat16).
     device : what it runs on, for people.
+    computed_in : "float32" or "bfloat16": what it really computes in. "fast" falls back to float32 on processors
+        without bfloat16.
+    processor : name of what it computes on.
     versions : of the software that runs it.
     measurements : what is known of its mistakes and of the photos it was trained on; empty where nothing is.
     """
@@ -81,6 +84,14 @@ class CrackModel:
     @property
     def device(self) -> str:
         return self._runtime.device
+
+    @property
+    def computed_in(self) -> str:
+        return self._runtime.computed_in
+
+    @property
+    def processor(self) -> str:
+        return self._runtime.processor
 
     @property
     def leaves_cores_idle(self) -> bool:

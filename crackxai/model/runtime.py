@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from crackxai.errors import SettingsError
+from crackxai.model.processor import processor_name
 from crackxai.model.resnet import preprocess
 
 if TYPE_CHECKING:
@@ -44,10 +45,14 @@ class Runtime(Protocol):
     Attributes
     ----------
     device : for people.
+    computed_in : "float32" or "bfloat16": what it really computes in, whatever precision was asked for.
+    processor : name of what it computes on.
     versions : of the software that shapes the probabilities.
     """
 
     device: str
+    computed_in: str
+    processor: str
     versions: dict[str, str]
 
     def forward(self, images: np.ndarray) -> np.ndarray:
@@ -72,7 +77,10 @@ class KerasRuntime:
         self._forward = _compiled(net)
         self._lock = threading.Lock()
         backend = keras.backend.backend()
-        self.device = f"{device()}, {backend} in {net.layers[1].compute_dtype}"
+        where = device()
+        self.computed_in: str = net.layers[1].compute_dtype
+        self.processor = processor_name() if where == "CPU" else where.removeprefix("GPU (").removesuffix(")")
+        self.device = f"{where}, {backend} in {self.computed_in}"
         # Asked of the module, not of the package's metadata: the same one comes as tensorflow and as tensorflow-cpu.
         self.versions = {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
 

@@ -50,9 +50,14 @@ class OpenVINORuntime:
             wanted = TYPES["exact"]
         # THROUGHPUT, the other hint, would split the cores between requests that never come.
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": wanted}
-        self._request = core.compile_model(_graph(arrays, input_side), "CPU", settings).create_infer_request()
+        compiled = core.compile_model(_graph(arrays, input_side), "CPU", settings)
+        self._request = compiled.create_infer_request()
         self._lock = threading.Lock()
-        self.device = f"CPU, openvino in {TYPE_NAMES[wanted]}"
+        # Asked of the network as it was compiled: whatever was wished for, this is what a record must tell.
+        effective = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        self.computed_in = TYPE_NAMES.get(effective, effective)
+        self.processor = str(core.get_property("CPU", "FULL_DEVICE_NAME")).strip()
+        self.device = f"CPU, openvino in {self.computed_in}"
         self.versions = {"openvino": openvino.__version__.partition("-")[0]}
 
     def forward(self, images: np.ndarray) -> np.ndarray:

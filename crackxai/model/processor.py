@@ -1,0 +1,19 @@
+"""The name of this computer's processor, for records."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import re
+from pathlib import Path
+
+
+@functools.cache
+def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """As its maker calls it where the system tells ("AMD EPYC 9554"), else its architecture ("arm64")."""
+    # platform.processor() is empty, or the architecture again, on most Linux systems.
+    if cpuinfo.is_file():
+        named = re.search(r"^model name\s*:\s*(\S.*?)\s*$", cpuinfo.read_text("utf-8", "replace"), re.MULTILINE)
+        if named:
+            return named.group(1)
+    return platform.processor() or platform.machine()

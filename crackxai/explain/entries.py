@@ -22,7 +22,7 @@ class Entries:
     def garbled(self, name: str, expected: str) -> NoReturn:
         """Refuse the entry. Raises SettingsError."""
         raise SettingsError(
-            f"expected {expected} for {self._path}{name} in the record, received {shown(self._get(name))}. {ADVICE}"
+            f"expected {expected} as {self._path}{name} of the record, received {shown(self._get(name))}. {ADVICE}"
         )
 
     def _get(self, name: str) -> Any:

@@ -122,7 +122,7 @@ def test_entries_that_are_missing_or_of_another_kind(facts, path, value):
 
 
 def test_a_record_asks_for_no_more_evaluations_than_its_settings(facts):
-    with pytest.raises(SettingsError, match="1 to the 50 that its settings ask for for evaluations in the record"):
+    with pytest.raises(SettingsError, match="1 to the 50 that its settings ask for as evaluations of the record"):
         checked(facts | {"evaluations": 10**9})
 
 

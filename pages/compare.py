@@ -8,7 +8,9 @@ from crackxai.ui.text import t
 model = shell.enter()
 st.header(t("compare.title"), anchor=False)
 st.markdown(t("compare.words"))
-photo = resources.photo(compare_page.choose_item())
-compare_page.maskers(model, photo)
-compare_page.ladder(model, photo)
+item = compare_page.choose_item()
+if item is not None:
+    photo = resources.photo(item)
+    compare_page.maskers(model, photo)
+    compare_page.ladder(model, photo)
 shell.leave()

@@ -16,7 +16,7 @@ from crackxai.explain.parameters import parameters_of
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
-from crackxai.ui import map_quality, maps, resources, runs, state
+from crackxai.ui import map_quality, maps, resources, runs, session_return, state
 from crackxai.ui.formats import duration, masker_name, percent
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
@@ -53,21 +53,27 @@ def _with_budget(settings: MethodSettings, max_evals: int) -> MethodSettings:
     return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals})
 
 
-def choose_item() -> Item:
-    """One of the session's photos or a sample, the one under inspection first."""
+def choose_item() -> Item | None:
+    """One of the session's photos or a sample, the one under inspection first; None until one is chosen.
+
+    A photo of the engineer's own that is gone is not silently replaced by a sample.
+    """
     items = [*state.items(), *resources.samples()]
     selected = state.selected()
     names = [t("photos.sample", number=item.sample) if item.sample else item.name for item in items]
+    gone = session_return.lost() or selected is not None
+    first = items.index(selected) if selected in items else None if gone else len(state.items())
     place = st.selectbox(
         t("compare.photo"),
         range(len(items)),
-        index=items.index(selected) if selected in items else len(state.items()),
+        index=first,
         format_func=lambda i: names[i],
+        placeholder=t("compare.choose"),
     )
-    if items[place] != selected:
+    if place is not None and place != first:
         state.select(items[place])
         st.rerun()
-    return items[place]
+    return None if place is None else items[place]
 
 
 def maskers(model: CrackModel, photo: Photo) -> None:

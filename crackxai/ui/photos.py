@@ -1,25 +1,19 @@
-"""Choosing photos: uploads, drawn samples, and the strip of the engineer's photos."""
+"""Choosing photos: the uploader, drawn samples, and the strip of the engineer's photos."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-
 import streamlit as st
 
-from crackxai import CrackModel, ModelError, PhotoError, Verdict
-from crackxai.photo import MAX_BYTES
-from crackxai.ui import resources, state
+from crackxai import CrackModel
+from crackxai.ui import resources, state, uploads
 from crackxai.ui.formats import plain
+from crackxai.ui.ranking import Row, ranked
 from crackxai.ui.state import Item
-from crackxai.ui.text import message, t
-from crackxai.ui.verdict_panel import sign, verdict
+from crackxai.ui.text import t
+from crackxai.ui.verdict_panel import sign
 
-UPLOAD_TYPES = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "heic", "heif")
 STRIP = 9
 """Thumbnails at a time."""
-_STRIP_START = "_strip_start"
 
 
 def choose(model: CrackModel) -> Item | None:
@@ -27,79 +21,15 @@ def choose(model: CrackModel) -> Item | None:
     upload, samples = st.columns([1, 2], gap="large")
     with upload:
         st.subheader(t("photos.title"), anchor=False)
-        files = st.file_uploader(
-            t("photos.upload"),
-            # The name's ending filters the file chooser only; the format is told from the bytes.
-            type=list(UPLOAD_TYPES),
-            accept_multiple_files=True,
-            max_upload_size=MAX_BYTES // 2**20,
-            key=f"upload-{state.upload_number()}",
-            help=t("photos.upload-help", most=MAX_BYTES // 2**20),
-        )
-        _translate_uploader()
-        if files:
-            _take(model, files)
+        if uploads.uploader(model):
             st.rerun()
     with samples:
         st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
         _samples()
-    _problems()
+    uploads.problems()
     if state.items():
         _strip(model)
     return state.selected()
-
-
-def _translate_uploader() -> None:
-    """Streamlit's uploader speaks English only; its words are shown from the catalogue instead."""
-    zone = "[data-testid=stFileUploaderDropzone"
-    texts = {
-        f"{zone}] button p": t("photos.upload-button"),
-        f"{zone}Instructions] span": t("photos.upload-limits", most=MAX_BYTES // 2**20),
-    }
-    rules = (
-        f"{part}{{font-size:0}} {part}::after{{content:{json.dumps(words, ensure_ascii=False)};font-size:.875rem}}"
-        for part, words in texts.items()
-    )
-    st.html(f"<style>{' '.join(rules)}</style>")
-
-
-def _take(model: CrackModel, files: list) -> None:
-    """Read each file; those that can be read join the strip, the others are told of."""
-    problems = state.problems()
-    problems.clear()
-    taken: list[Item] = []
-    with st.status(t("photos.reading", count=len(files))):
-        for file in files:
-            data = file.getvalue()
-            item = Item(file.name, data, hashlib.sha256(data).hexdigest())
-            try:
-                resources.photo(item)
-            except PhotoError as error:
-                problems.append(error.message)
-                continue
-            if state.add_item(item):
-                taken.append(item)
-            else:
-                problems.append(t("photos.full", name=file.name, photos=state.MAX_ITEMS))
-    if taken:
-        state.select(ranked(model, taken)[0][1])
-        st.session_state[_STRIP_START] = None
-    state.next_upload()
-
-
-def _problems() -> None:
-    """The files that could not be used, until they are dismissed or others come."""
-    problems = state.problems()
-    if not problems:
-        return
-    for words in problems:
-        st.error(plain(message(words)), icon=":material/broken_image:")
-    kept = state.selected()
-    note, dismiss = st.columns([5, 1], vertical_alignment="center")
-    note.caption(t("photos.kept", name=plain(kept.name)) if kept else t("photos.rest-kept"))
-    if dismiss.button(t("photos.dismiss"), key="dismiss", width="stretch"):
-        problems.clear()
-        st.rerun()
 
 
 def _samples() -> None:
@@ -116,19 +46,6 @@ def _samples() -> None:
                 ):
                     state.select(item)
                     st.rerun()
-
-
-def ranked(model: CrackModel, items: list[Item]) -> list[tuple[Verdict | None, Item]]:
-    """Photos with their verdicts, most suspicious first; before them those of which the model makes nothing (None)."""
-    rows = [(_verdict(model, item), item) for item in items]
-    return sorted(rows, key=lambda row: -row[0].probability if row[0] else -math.inf)
-
-
-def _verdict(model: CrackModel, item: Item) -> Verdict | None:
-    try:
-        return verdict(model, item)
-    except ModelError:  # told beside the photo when it is selected
-        return None
 
 
 def _strip(model: CrackModel) -> None:
@@ -161,7 +78,7 @@ def _strip(model: CrackModel) -> None:
                     st.rerun()
 
 
-def _step(name: str, icon: str, shortcut: str, rows: list[tuple[Verdict | None, Item]], to: int | None) -> None:
+def _step(name: str, icon: str, shortcut: str, rows: list[Row], to: int | None) -> None:
     possible = to is not None and 0 <= to < len(rows)
     if st.button(t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=not possible):
         state.select(rows[to][1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ from crackxai.model.card import CARD_FILE
 from crackxai.model.runtime import keep_session
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
+from crackxai.ui import state
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
+from crackxai.ui.session_vault import SessionVault, State
 from crackxai.ui.state import Item, RunKey
 
 SAMPLE_COUNT = 8
@@ -178,3 +181,20 @@ def _hidden(_run: AnytimeExplainer, key: RunKey) -> np.ndarray:
 def hidden(key: RunKey, run: AnytimeExplainer) -> np.ndarray:
     """The fully hidden picture of a run, (H, W, 3) uint8."""
     return _hidden(run, key)
+
+
+# Browser sessions
+
+
+@st.cache_resource(show_spinner=False)
+def vault() -> SessionVault:
+    """What this server keeps of browser sessions that were left, for when they come back."""
+    kept = SessionVault(_ended, lambda held: sum(len(item.data) for item in held.get(state._ITEMS, [])))
+    kept.patrol()
+    return kept
+
+
+def _ended(held: State, session_ids: Iterable[str]) -> None:
+    for value in held.values():
+        if isinstance(value, (list, dict, set)):
+            value.clear()

@@ -57,7 +57,7 @@ def start(model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
         if running is not None:
             resources.queue().cancel(running)
         kind = model.fingerprint, model.precision, settings.pace
-        job = Job(explainer, settings.max_evals, kind, state.connection())
+        job = Job(explainer, settings.max_evals, kind, state.presence().connected)
         state.jobs()[key] = job
         resources.queue().submit(job)
     return key

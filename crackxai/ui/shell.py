@@ -9,7 +9,7 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, resources, runs, state
+from crackxai.ui import links, resources, runs, session_return, state
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.text import language, message, set_language, t
 
@@ -21,15 +21,18 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
+    session_return.meet()
     model = _model()
     runs.collect()
     _sidebar(model)
     links.note_ignored()
+    session_return.tell_lost()
     return model
 
 
 def leave() -> None:
     """End a page: its address and language are brought up to date with what was set on it."""
+    session_return.remember()
     # Screen readers choose their voice by the language, which Streamlit always says is "en".
     language_tag, address = json.dumps(language()), json.dumps(f"?{links.query()}")
     st.html(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,11 +13,12 @@ from crackxai import CrackModel, Photo
 from crackxai.explain.settings import MethodSettings
 from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui.jobs import Job
+from crackxai.ui.presence import Presence
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
+_PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
+_PRESENCE, _TURN = "_presence", "_turn"
 _JOBS, _DISPLAYED, _MESSAGES, _DECISIONS, _CHOICE = "_jobs", "_displayed", "_messages", "_decisions", "_choice"
-GONE_S = 10
-"""Seconds that a closed connection is given to come back, as after a hiccup of the network."""
 MAX_ITEMS, MAX_ITEMS_BYTES = 200, 500 * 2**20
 """Photos of one session."""
 
@@ -85,12 +84,33 @@ def selected() -> Item | None:
 
 
 def select(item: Item | None) -> None:
+    if item != selected():
+        st.session_state[_TURN] = turn() + 1
     st.session_state[_SELECTED] = item
 
 
+def turn() -> int:
+    """How often another photo came under inspection."""
+    return st.session_state.get(_TURN, 0)
+
+
 def problems() -> list[str]:
-    """Messages about files that could not be taken."""
+    """Messages about the files of the last upload that were not taken."""
     return st.session_state.setdefault(_PROBLEMS, [])
+
+
+def tell_problem(problem: str, upload: int) -> None:
+    """Add a message about a file of that upload, once; those of earlier uploads are forgotten."""
+    if st.session_state.get(_PROBLEMS_OF) != upload:
+        st.session_state[_PROBLEMS_OF] = upload
+        problems().clear()
+    if problem not in problems():
+        problems().append(problem)
+
+
+def taken_files() -> set[str]:
+    """Streamlit's ids of the files of this upload that were taken."""
+    return st.session_state.setdefault(_TAKEN, set())
 
 
 def upload_number() -> int:
@@ -100,6 +120,7 @@ def upload_number() -> int:
 
 def next_upload() -> None:
     st.session_state[_UPLOADS] = upload_number() + 1
+    st.session_state[_TAKEN] = set()
 
 
 # Runs
@@ -124,19 +145,17 @@ def messages() -> dict[RunKey, str]:
     return st.session_state.setdefault(_MESSAGES, {})
 
 
-def connection() -> Callable[[], bool]:
-    """Whether the browser session's page is open, or was within the last seconds; to be called from any thread."""
-    context = get_script_run_ctx()
-    if context is None or not st.runtime.exists():
-        return lambda: True  # pages run by a test have no connection to lose
-    runtime, session, seen = get_instance(), context.session_id, [time.monotonic()]
-
-    def connected() -> bool:
-        if runtime.is_active_session(session):
-            seen[0] = time.monotonic()
-        return time.monotonic() - seen[0] < GONE_S
-
-    return connected
+def presence() -> Presence:
+    """Whether the browser session's page is open."""
+    if _PRESENCE not in st.session_state:
+        context = get_script_run_ctx()
+        if context is None or not st.runtime.exists():
+            # Pages run by a test have no connection to lose.
+            st.session_state[_PRESENCE] = Presence("", lambda _: True)
+        else:
+            st.session_state[_PRESENCE] = Presence(context.session_id, get_instance().is_active_session)
+    found: Presence = st.session_state[_PRESENCE]
+    return found
 
 
 # Decisions

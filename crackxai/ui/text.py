@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crackxai.texts import DEFAULT, LANGUAGES, Texts
+from crackxai.errors import Message
+from crackxai.texts import DEFAULT, LANGUAGES, Texts, catalogue
 
 _LANGUAGE = "_language"
 
@@ -30,6 +31,11 @@ def texts() -> Texts:
 def t(name: str, /, **facts: object) -> str:
     """The text of that name, with its facts filled in."""
     return texts()(name, **facts)
+
+
+def later(name: str, /, **facts: object) -> Message:
+    """The text of that name, to be said in the language of whoever reads it, when it is read."""
+    return Message(name, catalogue(DEFAULT)[name], **facts)
 
 
 def message(text: str) -> str:

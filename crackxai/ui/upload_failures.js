@@ -29,7 +29,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       chip.dataset.told = "";
       const name = chip.querySelector("[data-testid=stFileChipName]").title;
       const size = chip.getAttribute("aria-label").slice(name.length + 2);
-      const why = chip.querySelector("[role=alert]").textContent.replace(/^Error: /, "");
+      const why = chip.querySelector("[role=alert]").textContent.replace(/^Error: (AxiosError: )?/, "");
       files.push({ name, size, why, kind: kind(why) });
       chips.push(chip);
       clearTimeout(waiting);

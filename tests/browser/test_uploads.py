@@ -52,6 +52,7 @@ def taken(page) -> set[str]:
 
 def problems(page) -> str:
     page.locator(".st-key-dismiss").wait_for()
+    page.wait_for_timeout(1500)  # the browser's word and the server's may come one after the other
     idle(page)
     return page.locator("[data-testid=stAlert]").first.inner_text()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.ui import resources, state, uploads
+from crackxai.ui import overview, resources, scripts, state, uploads
 from crackxai.ui.formats import plain
 from crackxai.ui.ranking import Row, ranked
 from crackxai.ui.state import Item
@@ -29,6 +31,8 @@ def choose(model: CrackModel) -> Item | None:
     uploads.problems()
     if state.items():
         _strip(model)
+    # On a phone the verdict lies far below what was pressed.
+    scripts.run("scroll", {"to": ".st-key-verdict", "turn": state.turn()})
     return state.selected()
 
 
@@ -51,15 +55,18 @@ def _samples() -> None:
 def _strip(model: CrackModel) -> None:
     with st.spinner(t("photos.looking")):
         rows = ranked(model, state.items())
+    if len(rows) >= overview.FROM:
+        overview.show(rows)
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(t("photos.strip", count=len(rows)), width="content")
         _step("previous", "chevron_left", "p", rows, None if place is None else place - 1)
         _step("next", "chevron_right", "n", rows, 0 if place is None else place + 1)
-        if st.button(
+        pressed = st.button(
             t("photos.remove"), key="remove", icon=":material/delete:", type="tertiary", disabled=place is None
-        ):
+        )
+        if pressed and place is not None:
             state.remove_item(rows[place][1])
             st.rerun()
     first = 0 if place is None else place // STRIP * STRIP
@@ -71,7 +78,7 @@ def _strip(model: CrackModel) -> None:
                 kind = found.kind if found else "failed"
                 st.image(resources.thumbnail(item), width=84, alt=t("photos.alt", name=item.name))
                 label = f"{sign(kind)} {100 * found.probability:.0f} %" if found else sign(kind)
-                chosen = "primary" if item == selected else "secondary"
+                chosen: Literal["primary", "secondary"] = "primary" if item == selected else "secondary"
                 help_text = f"{plain(item.name)}: {t(f'verdict.{kind}')}"
                 if st.button(label, key=f"item-{number}", width="stretch", type=chosen, help=help_text):
                     state.select(item)
@@ -79,7 +86,10 @@ def _strip(model: CrackModel) -> None:
 
 
 def _step(name: str, icon: str, shortcut: str, rows: list[Row], to: int | None) -> None:
-    possible = to is not None and 0 <= to < len(rows)
-    if st.button(t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=not possible):
-        state.select(rows[to][1])
+    there = rows[to][1] if to is not None and 0 <= to < len(rows) else None
+    pressed = st.button(
+        t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=there is None
+    )
+    if pressed and there is not None:
+        state.select(there)
         st.rerun()

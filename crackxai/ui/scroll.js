@@ -1,17 +1,20 @@
 // Brings a part of the page into view when another turn begins; where it is in view already, nothing moves.
 let seen = null;
+const AGAIN_MS = [300, 800, 1500, 2500]; // the page is drawn, and pictures above the part take their room
+const OWN_MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 export default function ({ data }) {
   const before = seen;
   seen = data.turn;
   // A page that was just opened starts at its top.
   if (before === null || before === data.turn || !data.turn) return;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const bring = (left) => {
-    const part = document.querySelector(data.to);
-    if (part) part.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
-    else if (left) setTimeout(bring, 200, left - 1);
+  const timers = AGAIN_MS.map((ms) =>
+    setTimeout(() => document.querySelector(data.to)?.scrollIntoView({ block: "nearest" }), ms),
+  );
+  // Whoever moves the page himself is not moved any more.
+  const stop = () => {
+    timers.forEach(clearTimeout);
+    OWN_MOVES.forEach((move) => removeEventListener(move, stop, true));
   };
-  // After the rest of the page has been drawn.
-  setTimeout(bring, 300, 20);
+  OWN_MOVES.forEach((move) => addEventListener(move, stop, true));
 }

@@ -39,7 +39,8 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
         ]
         st.caption("  ·  ".join(facts))
     with words:
-        _judgement(model, item)
+        with st.container(key="verdict"):
+            _judgement(model, item)
         per_pixel = max(photo.rgb.shape[:2]) / max(model.input_size)
         if per_pixel >= SHRUNK:
             st.caption(t("verdict.shrunk", pixels=f"{per_pixel:.0f}", side=model.input_size[0]))

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import string
+
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import wording
 from crackxai.ui.text import t, texts
+
+_JOINER = "\N{WORD JOINER}"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters; those of direction could make another ending of a name's middle."""
+_SECOND_LOOK = re.compile(
+    r"(?<=:)(?=[\w+/-])|(?<=@)(?=\w)|(?<=www)(?=\.)|(?<=(?<!\S)[<>~-])(?=(?:->|[>=-])(?!\S))", re.IGNORECASE
+)
+"""Behind what a shortcode, an address or an arrow begins with."""
 
 
 def percent(p: float) -> str:
@@ -39,5 +50,13 @@ def masker_name(settings: MaskerSettings | MethodSettings) -> str:
 
 
 def plain(text: str) -> str:
-    """A file's name or another's words without Markdown meaning."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~:$" else c for c in text)
+    """Another's words (a file's name, a part of an address or of a card, an error's reason) as one line of Markdown
+    that shows them and nothing else.
+
+    A backslash takes its meaning from every character that has one. Streamlit looks once more, at the text that is
+    left, for addresses, shortcodes of emoji and icons, and arrows; these are broken by a word joiner, which has no
+    width.
+    """
+    line = " ".join(_UNPRINTABLE.sub(" ", text.encode("utf-8", "replace").decode()).split())
+    broken = _SECOND_LOOK.sub(_JOINER, line)
+    return "".join(f"\\{character}" if character in string.punctuation else character for character in broken)

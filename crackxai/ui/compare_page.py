@@ -17,7 +17,7 @@ from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
 from crackxai.ui import map_quality, maps, resources, runs, session_return, state
-from crackxai.ui.formats import duration, masker_name, percent
+from crackxai.ui.formats import duration, masker_name, percent, plain
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import message, t
@@ -179,7 +179,7 @@ def _waiting(keys: list[RunKey]) -> None:
     """Progress of what is under way, errors of what failed, and one button to stop it all."""
     for key in keys:
         if problem := state.messages().get(key):
-            st.error(f"{runs.name(key)}: {message(problem)}", icon=":material/error:")
+            st.error(f"{runs.name(key)}: {plain(message(problem))}", icon=":material/error:")
     active = {key: job for key, job in state.jobs().items() if key in keys}
     for key, job in active.items():
         st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")

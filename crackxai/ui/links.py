@@ -15,10 +15,11 @@ from crackxai.explain.maskers import MASKERS, masker_parameters
 from crackxai.explain.methods import METHODS
 from crackxai.texts import LANGUAGES
 from crackxai.ui import resources, state
+from crackxai.ui.formats import plain
 from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import language, t
 
-_IGNORED = "_ignored"
+_IGNORED, _FOREIGN = "_ignored", "_foreign"
 
 
 def allowed() -> dict[str, tuple[str, ...]]:
@@ -43,6 +44,12 @@ def arrive() -> None:
     if _IGNORED in st.session_state:
         return
     possible, types = allowed(), settings()
+    st.session_state[_FOREIGN] = [
+        urllib.parse.urlencode({name: value})
+        for name in st.query_params
+        if name not in possible
+        for value in st.query_params.get_all(name)
+    ]
     asked = {name: st.query_params[name] for name in possible if name in st.query_params}
     st.session_state[_IGNORED] = [(name, value) for name, value in asked.items() if value not in possible[name]]
     for name, value in asked.items():
@@ -65,10 +72,15 @@ def query() -> str:
     return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 
+def foreign() -> list[str]:
+    """What the address brought along for others, as ``name=value``, in its order; it is kept on every page."""
+    return list(st.session_state.get(_FOREIGN, []))
+
+
 def note_ignored() -> None:
     """Say once what of the address was not used."""
     for name, value in st.session_state.get(_IGNORED, []):
         possible = allowed()[name]
         values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
-        st.warning(t("link.ignored", name=name, value=value[:40], values=values), icon=":material/link_off:")
+        st.warning(t("link.ignored", name=name, value=plain(value[:40]), values=values), icon=":material/link_off:")
     st.session_state[_IGNORED] = []

@@ -61,7 +61,7 @@ def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey, asked: int)
     if runs.collect():
         st.rerun()
     if problem := state.messages().get(key):
-        st.error(message(problem), icon=":material/error:")
+        st.error(plain(message(problem)), icon=":material/error:")
     run = runs.find(key)
     if run is None:
         st.info(t("explanation.evicted"), icon=":material/inventory_2:")

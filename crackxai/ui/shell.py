@@ -34,12 +34,16 @@ def leave() -> None:
     """End a page: its address and language are brought up to date with what was set on it."""
     session_return.remember()
     # Screen readers choose their voice by the language, which Streamlit always says is "en".
-    language_tag, address = json.dumps(language()), json.dumps(f"?{links.query()}")
-    st.html(
-        f"<script>document.documentElement.lang = {language_tag};"
-        f"if (location.search !== {address}) history.replaceState(history.state, '', {address});</script>",
-        unsafe_allow_javascript=True,
-    )
+    facts = {
+        "lang": language(),
+        "own": f"?{links.query()}",
+        "ours": list(links.allowed()),
+        "foreign": links.foreign(),
+    }
+    # A "<" could end the script.
+    told = json.dumps(facts).replace("<", "\\u003c")
+    script = (Path(__file__).parent / "address.js").read_text("utf-8")
+    st.html(f"<script>({script})({told})</script>", unsafe_allow_javascript=True)
 
 
 def _model() -> CrackModel:
@@ -63,7 +67,7 @@ def _loaded(chosen: tuple[str, str]) -> CrackModel | None:
         with st.spinner(t("shell.loading-model")):
             return resources.model(*chosen)
     except CrackXAIError as error:
-        st.error(t("shell.no-model", why=message(error.message)), icon=":material/error:")
+        st.error(t("shell.no-model", why=plain(message(error.message))), icon=":material/error:")
         return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -64,7 +66,7 @@ def _judgement(model: CrackModel, item: Item) -> None:
 def gauge(probability: float, threshold: float, band: float) -> str:
     """A bar with threshold and review band marked; drawn in the text's colour, so that it fits both themes."""
     low, high = max(0.0, threshold - band), min(1.0, threshold + band)
-    label = t("verdict.gauge", probability=percent(probability), threshold=percent(threshold))
+    label = html.escape(t("verdict.gauge", probability=percent(probability), threshold=percent(threshold)))
     return f"""
 <div role="img" aria-label="{label}" style="position:relative;height:2.9rem;max-width:36rem">
   <div style="position:absolute;top:.2rem;left:0;right:0;height:.9rem;border:1px solid currentColor;border-radius:.4rem;
@@ -76,5 +78,5 @@ def gauge(probability: float, threshold: float, band: float) -> str:
               border-left:3px solid #d97706"></div>
   <div style="position:absolute;top:1.4rem;font-size:.85rem;
               left:clamp(0%, {100 * threshold:.2f}% - 4rem, max(0%, 100% - 17rem))">
-    {t("verdict.gauge-threshold", threshold=percent(threshold))}</div>
+    {html.escape(t("verdict.gauge-threshold", threshold=percent(threshold)))}</div>
 </div>"""

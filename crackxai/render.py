@@ -167,7 +167,7 @@ def explanation_figure(
         ("map", overlay(photo, explanation.values, limit, palette=palette), f"why: {caption(explanation)}"),
     ):
         axes[name].imshow(image)
-        axes[name].set_title(title, fontsize=10)
+        axes[name].set_title(title, fontsize=10, parse_math=False)
         axes[name].axis("off")
     _draw_bar(axes["bar"], limit, palette)
     return figure

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crackxai.texts import catalogue
@@ -35,6 +37,15 @@ def test_a_link_brings_everything_back():
     assert app.select_slider(key="max_evals").value == 750
     assert catalogue("zh-Hant")["verdict.crack"] in app.header[0].value
     assert not app.warning
+
+
+def test_the_parameters_of_others_are_kept():
+    app = app_at("app.py", utm="a b&c", sample="3", ref="</script>")
+    press(app, "sample-4")
+    told = json.loads(address(app).rpartition(")(")[2].removesuffix(")</script>"))
+    assert told["foreign"] == ["utm=a+b%26c", "ref=%3C%2Fscript%3E"]
+    assert told["own"].startswith("?lang=en&sample=4")
+    assert "sample" in told["ours"]
 
 
 def test_what_a_link_asks_for_in_vain_is_told():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from crackxai.render import (
     own_limit,
     png,
 )
+from tests.nasty import NASTY
 
 BLUE, RED = np.array([0, 139, 251]), np.array([255, 0, 81])
 """shap's."""
@@ -114,3 +117,11 @@ def test_the_figure_shows_photo_map_and_a_bar_from_blue_to_red(explanation, rng)
     assert [tick.get_text() for tick in bar.get_xticklabels()] == ["−5.0e-01", "0", "+5.0e-01"]
     image = cv2.imdecode(np.frombuffer(figure_png(figure), np.uint8), cv2.IMREAD_COLOR)
     assert image.shape[1] == 1200
+
+
+@pytest.mark.parametrize("name", [*(name for name in NASTY if name.isascii()), "$", "$\\frac{1}$.jpg"])
+def test_a_name_in_the_figure_is_no_formula(explanation, rng, name):
+    rgb = rng.integers(0, 256, (40, 60, 3)).astype(np.uint8)
+    figure = explanation_figure(dataclasses.replace(explanation, photo_name=name), rgb)
+    assert not figure.axes[0].title.get_parse_math()
+    assert figure_png(figure)

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from crackxai import __version__
 from crackxai.explain.maskers import MASKERS, MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.parameters import Parameter, parameters_of
 
+Run = Callable[[argparse.Namespace], int]
+"""A command."""
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-def parser(*runs: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
-    """The parser of all commands; each of ``runs`` is named after its command and lands in ``args.run``."""
+
+def parse(arguments: Sequence[str], *runs: Run) -> argparse.Namespace:
+    """What was written, by name; each of ``runs`` is named after its command and lands in ``run``."""
+    parser = _parser(*runs)
+    args, others = parser.parse_known_args(arguments)
+    if others and not hasattr(args, "options"):
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    args.options = others
+    return args
+
+
+def _parser(*runs: Run) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m crackxai",
         description="Crack probability of photos of concrete, and SHAP maps of why. The browser version: "
-        "streamlit run app.py",
+        "python -m crackxai ui",
         epilog="Exit status: 0 all done; 1 some photos could not be used, the rest is done; 2 nothing was done.",
     )
     parser.add_argument("--version", action="version", version=f"crackxai {__version__}")
@@ -27,7 +41,7 @@ def parser(*runs: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParse
     return parser
 
 
-def _command(commands, run: Callable, example: str, **kwargs) -> argparse.ArgumentParser:
+def _command(commands: Commands, run: Run, example: str, **kwargs: Any) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         run.__name__,
         help=run.__doc__,
@@ -51,6 +65,19 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     _add_runtime(parser)
 
 
+def _add_photos(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "photos",
+        nargs="+",
+        metavar="PHOTO",
+        help="JPEG, PNG, WebP, BMP, TIFF or HEIC, whatever its ending; or a pattern such as 'photos/*.jpg'",
+    )
+
+
+def _add_force(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--force", action="store_true", help=f"write over {what} that are there already")
+
+
 def _add_runtime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--runtime",
@@ -60,18 +87,25 @@ def _add_runtime(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _predict(commands, run: Callable) -> None:
+def _predict(commands: Commands, run: Run) -> None:
     parser = _command(commands, run, "predict wall.jpg floor.heic --json")
-    parser.add_argument("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG, WebP, BMP, TIFF or HEIC")
+    _add_photos(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     _add_model(parser)
 
 
-def _explain(commands, run: Callable) -> None:
+def _explain(commands: Commands, run: Run) -> None:
     parser = _command(commands, run, "explain wall.jpg --masker blur --blur-kernel 25 --max-evals 1000 --out maps")
-    parser.add_argument("photos", nargs="+", metavar="PHOTO")
+    _add_photos(parser)
     _add_settings(parser)
-    parser.add_argument("--out", type=Path, default=Path("."), metavar="DIR", help="where NAME.png, .npz, .json go")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where NAME.explanation.png, .npz and .json go (default: a new folder: explanations, or explanations-2, "
+        "...)",
+    )
+    _add_force(parser, "results in DIR")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     _add_model(parser)
 
@@ -107,15 +141,15 @@ def _parameters() -> list[Parameter]:
     return list({each.name: each for method in METHODS.values() for each in parameters_of(method.settings)}.values())
 
 
-def _verify(commands, run: Callable) -> None:
-    parser = _command(commands, run, "verify maps/wall.json wall.jpg")
+def _verify(commands: Commands, run: Run) -> None:
+    parser = _command(commands, run, "verify maps/wall.explanation.json wall.jpg")
     parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")
     parser.add_argument("photo", metavar="PHOTO", help="the photo it is of")
     parser.add_argument("--model", type=Path, help="folder of the recorded model (default: the bundled model)")
     _add_runtime(parser)
 
 
-def _measure(commands, run: Callable) -> None:
+def _measure(commands: Commands, run: Run) -> None:
     parser = _command(commands, run, "measure photos --model my-model")
     parser.add_argument(
         "data",
@@ -129,7 +163,7 @@ def _measure(commands, run: Callable) -> None:
     _add_runtime(parser)
 
 
-def _train(commands, run: Callable) -> None:
+def _train(commands: Commands, run: Run) -> None:
     parser = _command(
         commands,
         run,
@@ -147,6 +181,7 @@ def _train(commands, run: Callable) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="model folder; an interrupted run goes on"
     )
+    _add_force(parser, "other files in DIR")
     parser.add_argument(
         "--recipe",
         choices=("notebook", "scratch", "finetune"),
@@ -174,7 +209,7 @@ def _train(commands, run: Callable) -> None:
     )
 
 
-def _evaluate(commands, run: Callable) -> None:
+def _evaluate(commands: Commands, run: Run) -> None:
     parser = _command(commands, run, "evaluate photos/test --json\n  python -m crackxai evaluate origins --part val")
     parser.add_argument(
         "data",
@@ -189,7 +224,7 @@ def _evaluate(commands, run: Callable) -> None:
     _add_model(parser)
 
 
-def _composites(commands, run: Callable) -> None:
+def _composites(commands: Commands, run: Run) -> None:
     parser = _command(commands, run, "composites origins --out made/composites --count 2000")
     parser.add_argument("data", type=Path, nargs="+", metavar="ORIGIN", help="origins, as for train; some with masks")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder: an origin to train on")
@@ -197,7 +232,7 @@ def _composites(commands, run: Callable) -> None:
     parser.add_argument("--seed", type=_not_negative, default=0, metavar="N")
 
 
-def _samples(commands, run: Callable) -> None:
+def _samples(commands: Commands, run: Run) -> None:
     parser = _command(
         commands,
         run,
@@ -209,8 +244,26 @@ def _samples(commands, run: Callable) -> None:
         help="an origin to train on: sound photos with what looks like a crack, and cracks that are hard to see",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    _add_force(parser, "files in DIR")
     parser.add_argument("--count", type=_positive, default=8, metavar="N")
     parser.add_argument("--seed", type=_not_negative, default=0, metavar="N")
+
+
+def _ui(commands: Commands, run: Run) -> None:
+    parser = _command(commands, run, "ui --port 8502")
+    parser.usage = f"{parser.prog} [-h] [--port N] [--address HOST] [--no-browser] [STREAMLIT OPTIONS]"
+    parser.description = (
+        "Start the dashboard and open it in the browser. Other options go to streamlit run, such as "
+        "--server.baseUrlPath cracks; streamlit run --help lists them."
+    )
+    parser.add_argument("--port", type=_positive, metavar="N", help="(default: 8501, or the next that is free)")
+    parser.add_argument(
+        "--address",
+        metavar="HOST",
+        help="where it answers (default: localhost, on this computer only; read the README before you give 0.0.0.0)",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.set_defaults(options=())
 
 
 def _phases(text: str) -> tuple[tuple[int, float], ...]:
@@ -244,4 +297,5 @@ _ARGUMENTS = {
     "measure": _measure,
     "samples": _samples,
     "composites": _composites,
+    "ui": _ui,
 }

@@ -14,8 +14,11 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
+from crackxai.fonts import families_for
+from crackxai.printable import printable
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from crackxai.explain.explanation import Explanation
@@ -30,6 +33,8 @@ PALETTES = {
 Okabe and Ito (2008) can be told apart with every common colour vision deficiency."""
 FIXED_LIMIT = 1e-3
 """Values (probability per pixel) at which the fixed scale is saturated. Maps on it can be compared between photos."""
+LONGEST_NAME = 36
+"""Characters of a file name in a figure."""
 CONTOUR_LEVEL = 0.25
 """Contours go around the regions with more than this part of the scale's limit."""
 
@@ -163,14 +168,24 @@ def explanation_figure(
     figure = Figure(figsize=(10, 5.6), layout="constrained", facecolor="white", dpi=120)
     axes = figure.subplot_mosaic([["photo", "map"], ["bar", "bar"]], height_ratios=[1, 0.045])
     for name, image, title in (
-        ("photo", photo, f"{explanation.photo_name}: crack probability {explanation.probability:.1%}"),
+        ("photo", photo, f"{_short(explanation.photo_name)}: crack probability {explanation.probability:.1%}"),
         ("map", overlay(photo, explanation.values, limit, palette=palette), f"why: {caption(explanation)}"),
     ):
         axes[name].imshow(image)
-        axes[name].set_title(title, fontsize=10, parse_math=False)
+        families = families_for(title)
+        if families is None:  # boxes in place of letters tell nothing
+            families, title = families_for(""), title.rpartition(": ")[2]
+        # A dollar sign in a name begins no formula.
+        axes[name].set_title(title, fontsize=10, family=list(families or ()), parse_math=False)
         axes[name].axis("off")
     _draw_bar(axes["bar"], limit, palette)
     return figure
+
+
+def _short(name: str) -> str:
+    """A file name as a part of a title."""
+    name = printable(name)
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 + 1 :]}"
 
 
 def caption(explanation: Explanation) -> str:
@@ -195,7 +210,7 @@ def figure_png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _draw_bar(axes, limit: float, palette: str) -> None:
+def _draw_bar(axes: Axes, limit: float, palette: str) -> None:
     strength = np.linspace(-1, 1, 256, dtype=np.float32)[None]
     axes.imshow(map_alone(strength, 1.0, (256, 1), palette), aspect="auto", extent=(-limit, limit, 0, 1))
     axes.set_yticks([])

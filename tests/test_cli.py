@@ -172,24 +172,18 @@ def test_explain_writes_map_figure_and_record(trained, sample_files, tmp_path, c
     assert record["settings"] == {
         "masker": masker, "blur_kernel": 9, "max_evals": 50, "batch_size": 10, "seed": 4,
     }  # fmt: skip
-    stem = tmp_path / "maps" / sample_files[0].stem
-    assert json.loads(stem.with_suffix(".json").read_text("utf-8")) | {"files": str(stem)} == record
-    with np.load(stem.with_suffix(".npz")) as archive:
+    stem = tmp_path / "maps" / f"{sample_files[0].stem}.explanation"
+    files = {kind: f"{stem}.{end}" for kind, end in (("figure", "png"), ("values", "npz"), ("record", "json"))}
+    written = json.loads(Path(files["record"]).read_text("utf-8"))
+    assert written | {"path": str(sample_files[0]), "files": files} == record
+    assert written["verdict"]["probability"] == written["probability"]
+    assert {"kind", "threshold", "band", "doubts"} <= written["verdict"].keys()
+    with np.load(files["values"]) as archive:
         assert archive["values"].shape == (150, 150)
         assert float(archive["base_value"]) + archive["values"].sum(dtype=float) == pytest.approx(
             float(archive["probability"]), abs=1e-5
         )
-    assert cv2.imread(str(stem.with_suffix(".png"))).std() > 10
-
-
-def test_photos_of_one_name_are_not_overwritten(trained, sample_files, tmp_path):
-    (tmp_path / "other").mkdir()
-    twin = tmp_path / "other" / sample_files[0].name
-    shutil.copy(sample_files[1], twin)
-    command = ["explain", str(sample_files[0]), str(twin), "--model", str(trained[0]), "--out", str(tmp_path / "maps")]
-    assert main([*command, "--max-evals", "50"]) == OK
-    stem = sample_files[0].stem
-    assert {path.name for path in (tmp_path / "maps").glob("*.npz")} == {f"{stem}.npz", f"{stem}-2.npz"}
+    assert cv2.imread(files["figure"]).std() > 10
 
 
 def test_settings_out_of_range(sample_files, capsys):
@@ -229,7 +223,15 @@ def test_samples(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["explain"], ["train", "x"], ["samples", "--out", "x", "--count", "0"], ["train", "x", "--phases", "9"]],
+    [
+        [],
+        ["explain"],
+        ["train", "x"],
+        ["samples", "--out", "x", "--count", "0"],
+        ["train", "x", "--phases", "9"],
+        ["predict", "x", "--loud"],
+        ["ui", "--port", "x"],
+    ],
 )
 def test_wrong_usage_is_told_with_status_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
@@ -238,7 +240,7 @@ def test_wrong_usage_is_told_with_status_2(arguments, capsys):
     assert "usage" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["predict", "explain", "train", "evaluate", "samples"])
+@pytest.mark.parametrize("command", ["predict", "explain", "train", "evaluate", "samples", "ui"])
 def test_help_teaches_by_example(command, capsys):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])
@@ -258,7 +260,7 @@ def test_as_a_program_progress_bars_vanish_without_a_terminal(sample_files, tmp_
 def record(tmp_path_factory, sample_files) -> Path:
     out = tmp_path_factory.mktemp("maps")
     main(["explain", str(sample_files[0]), "--masker", "blur", "--max-evals", "60", "--out", str(out)])
-    return out / "sample-01.json"
+    return out / "sample-01.explanation.json"
 
 
 def test_verify_makes_a_map_again(record, sample_files, capsys):

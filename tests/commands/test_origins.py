@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
-from crackxai.cli_origins import are_origins
+from crackxai.commands.origins import are_origins
 from crackxai.samples.training_set import write_hard
 from tests.model.test_origins import write_photos
 

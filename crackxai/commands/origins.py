@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crackxai.commands.terminal import answer, answer_json
 from crackxai.model.dataset import CLASSES
 from crackxai.model.origins import MASKS, PARTS, Origin, OriginPart, find_origins, read_part
 
@@ -62,12 +62,13 @@ def evaluate_origins(args: argparse.Namespace, model: CrackModel) -> Sequence[tu
             "mistakes": [dataclasses.asdict(mistake) for mistake in wrong],
             "failures": [{"photo": str(path), "error": reason} for path, reason in unreadable],
         }
-        print(json.dumps(record, indent=2, ensure_ascii=False))
+        answer_json(record)
         return unreadable
     print_origins(figures)
-    print(f"\nmost wrong first, {min(len(wrong), args.show)} of {len(wrong)}:")
+    answer()
+    answer(f"most wrong first, {min(len(wrong), args.show)} of {len(wrong)}:")
     for mistake in wrong[: args.show]:
-        print(f"{mistake.probability:7.1%}  {'cracked' if mistake.cracked else 'sound':7}  {mistake.path}")
+        answer(f"{mistake.probability:7.1%}  {'cracked' if mistake.cracked else 'sound':7}  {mistake.path}")
     return unreadable
 
 
@@ -75,25 +76,25 @@ def print_origins(figures: Sequence[OriginFigures]) -> None:
     """A row an origin, then the mean and the worst; recall by crack width; both by scale."""
     from crackxai.model.by_origin import working_range
 
-    print(f"{'origin':16} {'recall':>28} {'specificity':>28} {'balanced':>9} {'AUC':>6} {'ECE':>6}")
+    answer(f"{'origin':16} {'recall':>28} {'specificity':>28} {'balanced':>9} {'AUC':>6} {'ECE':>6}")
     for origin in figures:
         auc = "" if origin.auc is None else f"{origin.auc:.3f}"
-        print(
+        answer(
             f"{origin.name:16} {_told(origin.recall):>28} {_told(origin.specificity):>28} "
             f"{origin.balanced_accuracy:9.3f} {auc:>6} {origin.calibration_error:6.3f}"
         )
     worst = min(figures, key=lambda origin: origin.balanced_accuracy)
-    print(f"{'mean':16} {np.mean([origin.balanced_accuracy for origin in figures]):67.3f}")
-    print(f"{'worst':16} {worst.balanced_accuracy:67.3f}  {worst.name}")
-    print("(95 % intervals of Wilson over the photos, since windows of one photo err together)")
+    answer(f"{'mean':16} {np.mean([origin.balanced_accuracy for origin in figures]):67.3f}")
+    answer(f"{'worst':16} {worst.balanced_accuracy:67.3f}  {worst.name}")
+    answer("(95 % intervals of Wilson over the photos, since windows of one photo err together)")
     for origin in figures:
         if origin.by_width:
             widths = ", ".join(f"up to {to:g}: {_short(rate)}" for to, rate in origin.by_width)
-            print(f"{origin.name}: recall by the crack's width in the network's pixels: {widths}")
+            answer(f"{origin.name}: recall by the crack's width in the network's pixels: {widths}")
         for scale, recall, specificity in origin.by_scale:
-            print(f"{origin.name} at {scale:g}x: recall {_short(recall)}, specificity {_short(specificity)}")
+            answer(f"{origin.name} at {scale:g}x: recall {_short(recall)}, specificity {_short(specificity)}")
     if (working := working_range(figures)) is not None:
-        print(f"working range: {working[0]:g}x to {working[1]:g}x, at 1x a pixel of the photo is one of the network's")
+        answer(f"working range: {working[0]:g}x to {working[1]:g}x, at 1x a pixel of the photo is one of the network's")
 
 
 def make_composites(args: argparse.Namespace) -> None:
@@ -101,7 +102,7 @@ def make_composites(args: argparse.Namespace) -> None:
     from crackxai.model.composites import write_composites
 
     write_composites(_read(find_origins(args.data), "train"), args.out, args.count, args.seed)
-    print(args.out)
+    answer(args.out)
 
 
 def _read(origins: Sequence[Origin], wanted: str) -> list[OriginPart]:

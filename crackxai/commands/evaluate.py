@@ -1,0 +1,42 @@
+"""``evaluate``: how good a model is on labelled photos."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+from crackxai.commands.model import load_model
+from crackxai.commands.origins import are_origins, evaluate_origins
+from crackxai.commands.terminal import OK, SOME_FAILED, answer, answer_json
+from crackxai.commands.unreadable import list_unreadable
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Measure a model on folders of labelled photos."""
+    from crackxai.model.dataset import load_photos
+    from crackxai.model.evaluation import measure, mistakes, predict_all
+
+    model = load_model(args)
+    if are_origins(args.data):
+        unreadable = evaluate_origins(args, model)
+        list_unreadable(unreadable if not args.json else ())
+        return SOME_FAILED if unreadable else OK
+    photos = load_photos(args.data[0], model.input_size[0])
+    scores = predict_all(model.predict, photos)
+    figures = measure(scores, photos.labels, model.threshold).as_dict()
+    wrong = [dataclasses.asdict(mistake) for mistake in mistakes(scores, photos, model.threshold)]
+    if args.json:
+        failures = [{"photo": str(path), "error": reason} for path, reason in photos.unreadable]
+        answer_json(figures | {"model": model.fingerprint, "mistakes": wrong, "failures": failures})
+    else:
+        for key, value in figures.items():
+            shown = f"{value:.4f}" if isinstance(value, float) else str(value)
+            answer(f"{key.replace('_', ' '):>27}  {shown}")
+        answer()
+        answer(f"most wrong first, {min(len(wrong), args.show)} of {len(wrong)}:")
+        for mistake in wrong[: args.show]:
+            answer(
+                f"{mistake['probability']:7.1%}  {'cracked' if mistake['cracked'] else 'sound':7}  {mistake['path']}"
+            )
+        list_unreadable(photos.unreadable)
+    return SOME_FAILED if photos.unreadable else OK

@@ -1,0 +1,59 @@
+"""``train``: a model from folders of labelled photos."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from crackxai.commands.origins import are_origins, print_origins
+from crackxai.commands.terminal import OK, SOME_FAILED, answer, say
+from crackxai.commands.unreadable import list_unreadable
+from crackxai.errors import OutputError
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train a model on folders of labelled photos."""
+    from crackxai.model.classifier import BUNDLED
+    from crackxai.model.recipes import RECIPES
+    from crackxai.model.release import train_model
+    from crackxai.model.training_data import read_origins, read_source
+
+    usual = "scratch" if args.weights == "none" else "finetune" if Path(args.weights or "").is_dir() else "notebook"
+    name = args.recipe or (usual if args.weights else "notebook")
+    start = args.weights or {"notebook": "imagenet", "scratch": "none", "finetune": str(BUNDLED)}[name]
+    weights = None if start == "none" else start
+    given = {
+        "phases": args.phases,
+        "batch_size": args.batch_size,
+        "learning_rate": args.learning_rate,
+        "validation_fraction": args.validation_fraction,
+    }
+    recipe = dataclasses.replace(RECIPES[name], **{key: value for key, value in given.items() if value is not None})
+    if not args.force:
+        _refuse_other_files(args.out)
+    if are_origins(args.data):
+        data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures)
+    else:
+        data = read_source(args.data[0], recipe, args.seed, args.source or str(args.data[0]))
+    for twin in data.duplicates:
+        say(f"not trained on, since it is {twin.first} again: {twin.second}")
+    release = train_model(data, args.out, recipe, weights, args.seed, args.name, args.command_line)
+    for part, figures in release.figures.items():
+        answer(f"{part}: accuracy {figures.accuracy:.4f}, AUC {figures.auc:.4f}, threshold {figures.threshold:.3f}")
+    for part, origins in release.origins.items():
+        answer()
+        answer(f"{part}, by origin:")
+        print_origins(origins)
+    answer(f"model written to {release.folder}; use it with --model {release.folder}")
+    list_unreadable(release.unreadable)
+    return SOME_FAILED if release.unreadable else OK
+
+
+def _refuse_other_files(out: Path) -> None:
+    """A folder with files is written to where they are of a run that is gone on with."""
+    if out.is_dir() and any(out.iterdir()) and not (out / "checkpoint").is_dir():
+        raise OutputError(
+            f"{out}: expected a new or empty folder, or that of an interrupted run, received one with other files. "
+            "Give another --out, or write over what is there with --force."
+        )

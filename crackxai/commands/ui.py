@@ -1,0 +1,22 @@
+"""``ui``: the dashboard in the browser."""
+
+from __future__ import annotations
+
+import argparse
+
+from crackxai.commands.terminal import OK
+
+
+def ui(args: argparse.Namespace) -> int:
+    """Start the dashboard and open it in the browser."""
+    from crackxai.ui.server import serve
+
+    options = list(args.options)
+    if args.port is not None:
+        options += ["--server.port", str(args.port)]
+    if args.address is not None:
+        options += ["--server.address", args.address]
+    if args.no_browser:
+        options += ["--server.headless", "true"]
+    serve(options)
+    return OK

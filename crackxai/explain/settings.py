@@ -33,6 +33,10 @@ class MethodSettings(Protocol):
     def pace(self) -> Hashable:
         """Equal for runs whose evaluations take about as long."""
 
+    @property
+    def slug(self) -> str:
+        """In file names: one word."""
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for records; the class makes equal settings of them."""
 
@@ -78,6 +82,11 @@ class ExplainSettings(MaskerSettings):
     def pace(self) -> Hashable:
         """Inpainting takes time; other fills take none."""
         return self.method, self.masker
+
+    @property
+    def slug(self) -> str:
+        """The masker's name."""
+        return self.masker
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for records."""

@@ -20,7 +20,7 @@ OVERLAY_SIDE = 1200
 
 def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> None:
     """A row of buttons; each file is made when it is asked for."""
-    stem = f"{Path(item.name).stem}-{result.settings.masker}-{result.evaluations}"
+    stem = f"{Path(item.name).stem}-{result.settings.slug}-{result.evaluations}"
     # The language is looked up now: the server makes the file later, outside of the page's script. Until then nothing
     # is held of the photo but its file.
     words = texts()

@@ -26,11 +26,13 @@ def form(model: CrackModel, photo: Photo) -> MaskerSettings:
     with st.container(border=True):
         method, fill = method_control(), masker_control()
         spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-        with spending:
-            max_evals = budget_control()
-        settings = method.make_settings({**fill, "max_evals": max_evals})
+        chosen: dict[str, str | int] = {**fill}
+        if "max_evals" in method.fields:
+            with spending:
+                chosen["max_evals"] = budget_control()
+        settings = method.make_settings(chosen)
         running = state.jobs().get(RunKey.of(model, photo, settings))
-        busy = running is not None and running.total >= max_evals
+        busy = running is not None and running.total >= settings.max_evals
         pressed = start.button(
             t("explanation.explain"),
             type="primary",
@@ -42,7 +44,7 @@ def form(model: CrackModel, photo: Photo) -> MaskerSettings:
             help=t("explanation.busy") if busy else None,
         )
     if pressed:
-        state.display_run(photo, runs.start(model, photo, settings), max_evals)
+        state.display_run(photo, runs.start(model, photo, settings), settings.max_evals)
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
         st.rerun()

@@ -35,7 +35,7 @@ class Run:
 
     @property
     def readable(self) -> bool:
-        return self.explainer.evaluations >= FIRST_MAP
+        return self.explainer.evaluations >= min(FIRST_MAP, self.key.settings.max_evals)
 
     @property
     def budgets(self) -> list[int]:

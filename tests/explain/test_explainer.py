@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -187,6 +190,98 @@ def test_every_smaller_budget_can_be_read_back(tiny_model, photo):
         assert 0 < read.seconds <= explainer.explanation().seconds
     with pytest.raises(SettingsError, match="up to the 300 that are done, received 400"):
         explainer.explanation(400)
+
+
+@pytest.mark.parametrize("budget", [0, -1, 2, 49, 20_001, 10**9, 60.5, "60", True, float("nan")])
+def test_budgets_that_no_settings_have_are_refused_at_once(tiny_model, photo, budget):
+    explainer = Explainer(tiny_model, photo, ExplainSettings("mean", max_evals=50))
+    with pytest.raises(SettingsError, match="max_evals to be a whole number from 50 to 20000"):
+        explainer.advance(budget)
+    assert explainer.evaluations == 0
+    explainer.advance()
+    with pytest.raises(SettingsError, match="max_evals to be a whole number from 50 to 20000"):
+        explainer.explanation(budget)
+    assert explainer.explanation().settings.max_evals == 50
+
+
+class _Small:
+    """A model of 6 x 6 pixels that answers at once."""
+
+    input_size, precision, device, fingerprint, versions = (6, 6), "exact", "CPU", "", {}
+    leaves_cores_idle = False
+    card = SimpleNamespace(name="small")
+
+    def prepare(self, photo):
+        return np.arange(108, dtype=np.uint8).reshape(6, 6, 3) * 2
+
+    def predict(self, images):
+        # Long enough for the readers to get in at every place.
+        time.sleep(0.0005)
+        return np.tanh(images.reshape(len(images), -1) @ np.linspace(0, 1e-3, 108)).astype(np.float32)
+
+
+def test_whatever_is_read_while_a_batch_ends_belongs_together(photo):
+    """Readers hammer a run: each count that is told can be read, its map sums to the difference and is final."""
+    explainer = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
+    whole = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
+    whole.advance()
+    problems, reads, over = [], [], threading.Event()
+
+    def read():
+        while not over.is_set():
+            try:
+                done = explainer.evaluations
+                if done < 50:
+                    continue
+                told, newest = explainer.explanation(done), explainer.explanation()
+                assert told.evaluations == done <= newest.evaluations
+                for result in (told, newest):
+                    expected = whole.explanation(result.evaluations)
+                    np.testing.assert_array_equal(result.channel_values, expected.channel_values)
+                with pytest.raises(SettingsError, match="Advance first"):
+                    explainer.explanation(20_000)
+                reads.append(done)
+            except BaseException as problem:
+                problems.append(problem)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for reader in readers:
+            reader.start()
+        explainer.advance()
+    finally:
+        sys.setswitchinterval(interval)
+        over.set()
+        for reader in readers:
+            reader.join()
+    assert not problems, problems[0]
+    assert len(set(reads)) > 3
+
+
+def test_within_a_batch_its_evaluations_are_not_told(tiny_model, photo):
+    """What the engine has learnt is told with its map, never before."""
+    explainer = Explainer(tiny_model, photo, ExplainSettings("mean", max_evals=60))
+    told = []
+
+    def progress(evaluations, total):
+        told.append((evaluations, explainer.evaluations))
+        if evaluations >= 50:
+            assert explainer.explanation(evaluations).evaluations == evaluations
+
+    explainer.advance(progress=progress)
+    assert all(given == own for given, own in told)
+
+
+def test_a_run_that_is_exhausted_is_read_at_any_larger_budget(photo):
+    explainer = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=20_000))
+    explainer.advance()
+    done = explainer.evaluations
+    assert done < 20_000
+    assert explainer.explanation(20_000).evaluations == done
+    explainer.advance()
+    assert explainer.evaluations == done
 
 
 def test_what_a_cancelled_run_computed_is_usable(tiny_model, photo):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -173,6 +174,54 @@ def test_stopped_anywhere_it_can_be_read_and_gone_on_with(at, error):
     failed.advance(1000)
     np.testing.assert_array_equal(failed.values(), whole.values())
     assert failed.exhausted
+
+
+@pytest.mark.parametrize("passed", range(3, 7))
+@pytest.mark.parametrize("more", [(1000, 2, 4, 1000), (4, 1000, 2, 6), (1000, 2, 1000, 2)])
+def test_failing_again_and_again_under_other_budgets(passed, more):
+    """Each failure puts back what was taken, to where it was: contexts are neither lost, reordered nor compared."""
+    game, calls = table_game(1), itertools.count()
+    works = [True] * passed
+
+    def breaks(masks):
+        if not works[min(next(calls), len(works) - 1)]:
+            raise ModelError("broken")
+        return game(masks)
+
+    run = OwenRun(breaks, PairTree(SIX), 6, 0)
+    works.append(False)
+    for evaluations in more:
+        with pytest.raises(ModelError):
+            run.advance(run.evaluations + evaluations + 100 * (run.evaluations == 0))
+    works[-1] = True
+    run.advance(1000)
+    whole = OwenRun(game, PairTree(SIX), 6, 0)
+    whole.advance(1000)
+    assert run.exhausted
+    for budget in (*range(2, whole.evaluations), 1000):
+        np.testing.assert_array_equal(run.values(budget), whole.values(budget))
+
+
+def test_contexts_of_one_priority_and_one_draw_are_never_compared(monkeypatch):
+    run = OwenRun(lambda masks: np.full(len(masks), 0.5), PairTree(SIX), 4, 0)
+    monkeypatch.setattr(run, "_random", SimpleNamespace(randn=lambda: 0.0))
+    run.advance(1000)
+    assert run.exhausted
+    assert not run.values().any()
+
+
+def test_a_run_is_not_exhausted_while_more_will_come():
+    """Within a batch the queue may be empty."""
+    told = []
+
+    def game(masks):
+        told.append(run.exhausted)
+        return table_game(4)(masks)
+
+    run = OwenRun(game, PairTree(SIX), 6, 0)
+    run.advance(1000)
+    assert not any(told)
+    assert run.exhausted
 
 
 def test_the_report_comes_after_each_batch_with_the_count():

@@ -1,0 +1,162 @@
+"""The contract that every method keeps, and that a method which is only registered is served everywhere."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from crackxai import Cancelled, ExplainSettings, SettingsError, explain
+from crackxai.arguments import parser
+from crackxai.cli import explain as explain_command
+from crackxai.explain.methods import METHODS, explainer, method_of
+from crackxai.explain.record import checked
+from crackxai.explain.verify import Outcome, verify
+from crackxai.photo import Box
+from crackxai.render import caption, explanation_figure
+from crackxai.texts import LANGUAGES, catalogue
+from crackxai.ui import compare_page, jobs, links, resources, state
+from crackxai.ui.state import RunKey
+from tests.apps import app_at, explained, press, set_keys, texts
+from tests.explain.toy_method import HALVES, HalvesSettings
+
+
+@pytest.fixture(params=[*METHODS, "halves"])
+def method(request, monkeypatch):
+    monkeypatch.setitem(METHODS, "halves", HALVES)
+    return METHODS[request.param]
+
+
+@pytest.fixture
+def settings(method):
+    """Few evaluations, and numbers that are not the defaults."""
+    return method.make_settings({"max_evals": 60, "masker": "mean", "seed": 2, "grey": 90})
+
+
+def test_it_advances_and_can_be_read(tiny_model, photo, settings):
+    run, told = explainer(tiny_model, photo, settings), []
+    assert run.evaluations == 0
+    assert (run.settings, run.photo_name) == (settings, photo.name)
+    with pytest.raises(SettingsError, match="Advance first"):
+        run.explanation()
+    run.advance(progress=lambda evaluations, total: told.append((evaluations, total)))
+    assert told[0][0] == 0
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == run.evaluations >= settings.max_evals > 0
+    assert run.nbytes >= 0
+    result = run.explanation()
+    assert result.evaluations == run.evaluations
+    assert result.settings == settings
+    assert result.values.shape == tiny_model.input_size
+    assert result.base_value + float(result.values.sum(dtype=float)) == pytest.approx(result.probability, abs=1e-5)
+    np.testing.assert_array_equal(result.values, explain(tiny_model, photo, settings).values)
+    np.testing.assert_array_equal(result.values, run.explanation(run.evaluations).values)
+    hidden = run.hidden()
+    assert hidden is None or (hidden.shape == result.picture.shape and hidden.dtype == np.uint8)
+
+
+def test_it_can_be_stopped_and_gone_on_with(tiny_model, photo, settings):
+    def stop(evaluations, total):
+        if evaluations >= 2:
+            raise Cancelled("enough")
+
+    run = explainer(tiny_model, photo, settings)
+    with pytest.raises(Cancelled):
+        run.advance(progress=stop)
+    assert 0 < run.evaluations < settings.max_evals
+    run.advance()
+    np.testing.assert_array_equal(run.explanation().values, explain(tiny_model, photo, settings).values)
+
+
+def test_its_settings_are_told_and_made_again(method, settings):
+    again = method.settings(**json.loads(json.dumps(settings.as_dict())))
+    assert again == settings
+    assert hash(again.key) == hash(settings.key)
+    assert method_of(settings) is method
+    assert method.make_settings(settings.as_dict() | {"of another method": 1}) == settings
+    assert settings.key == settings.key.key
+    assert settings.slug.isidentifier()
+
+
+def test_its_record_is_verified(tiny_model, photo, settings):
+    record = json.loads(explain(tiny_model, photo, settings).to_json())
+    assert checked(record).settings == settings
+    found = verify(record, tiny_model, photo)
+    assert found.outcome is Outcome.IDENTICAL, str(found)
+    assert verify(record | {"probability": 0.123}, tiny_model, photo).outcome is Outcome.DIFFERENT
+
+
+def test_a_window_is_another_run(tiny_model, photo, settings):
+    window = photo.window(Box(0, 200, 0, 200))
+    assert RunKey.of(tiny_model, window, settings) != RunKey.of(tiny_model, photo, settings)
+    assert (explain(tiny_model, window, settings).values != explain(tiny_model, photo, settings).values).any()
+
+
+def test_other_settings_are_other_runs(tiny_model, photo, settings, method):
+    changed = [
+        method.make_settings(settings.as_dict() | {name: value + 1})
+        for name, value in settings.as_dict().items()
+        if name in ("seed", "batch_size", "grey")
+    ]
+    keys = {RunKey.of(tiny_model, photo, each) for each in (settings, *changed)}
+    assert len(keys) == 1 + len(changed) > 1
+
+
+def test_queue_and_cache_take_it(tiny_model, photo, settings, fresh_results):
+    run = resources.run(tiny_model, photo, settings)
+    assert resources.run(tiny_model, photo, settings) is run
+    job = jobs.Job(run, settings.max_evals, settings.pace)
+    job.run(job.progress)
+    assert job.done
+    assert job.error is None
+    assert run.evaluations >= settings.max_evals
+
+
+def test_it_has_its_figure(tiny_model, photo, settings):
+    result = explain(tiny_model, photo, settings)
+    assert f"{result.evaluations} evaluations" in caption(result)
+    assert explanation_figure(result, photo.rgb).axes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_has_its_texts(language):
+    for name in METHODS:
+        assert f"method.{name}" in catalogue(language)
+
+
+def test_settings_of_no_method(tiny_model, photo):
+    with pytest.raises(SettingsError, match=r"settings of a method \(ExplainSettings.*received dict"):
+        explain(tiny_model, photo, {"masker": "blur"})
+    with pytest.raises(SettingsError, match="received HalvesSettings"):
+        explain(tiny_model, photo, HalvesSettings())
+
+
+def test_the_command_line_asks_for_it(monkeypatch):
+    monkeypatch.setitem(METHODS, "halves", HALVES)
+    given = ["explain", "wall.jpg", "--method", "halves", "--grey", "7", "--masker", "blur"]
+    args = parser(explain_command).parse_args(given)
+    assert METHODS[args.method].make_settings(vars(args)) == HalvesSettings(grey=7)
+    args = parser(explain_command).parse_args(["explain", "wall.jpg", "--blur-kernel", "9", "--masker", "blur"])
+    assert METHODS[args.method].make_settings(vars(args)) == ExplainSettings("blur", 9)
+
+
+@pytest.mark.usefixtures("fresh_results")
+def test_the_page_offers_it_and_shows_its_map(monkeypatch):
+    """A second method is an entry in the registry and its name in the catalogues; no page knows of it."""
+    monkeypatch.setitem(METHODS, "halves", HALVES)
+    monkeypatch.setitem(catalogue("en"), "method.halves", "Halves")
+    assert HalvesSettings() in compare_page.candidates()
+    assert "halves" in links.allowed()["method"]
+    app = app_at("app.py", sample="1", method="halves")
+    press(app, "explain")
+    explained(app)
+    key, _ = app.session_state[state._DISPLAYED].popitem()[1]
+    assert key.settings == HalvesSettings()
+    assert "Halves. 4 evaluations" in texts(app)
+    assert not [slider for slider in app.select_slider if slider.key == "max_evals"]
+    set_keys(app, method="partition", masker="mean")
+    set_keys(app, max_evals=50)
+    press(app, "explain")
+    explained(app)
+    assert "Mean colour. 50 evaluations" in texts(app)

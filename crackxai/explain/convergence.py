@@ -17,10 +17,8 @@ CELLS = 8
 """Maps are compared by the sums over 8 x 8 cells, the regions after six halvings: which pixel of a small region gets
 the credit changes to the last evaluation, which part of the wall does it is what engineers ask."""
 CONVERGED, NEARLY_CONVERGED = 0.05, 0.15
-"""Largest change from half the evaluations to all of them that counts as converged, and as nearly converged.
-Measured at seven budgets of 100 to 4000 on twelve runs of real photos (blur and Telea) that went to 8000: maps that had
-changed by up to 5 % were 4 % (median; at most 10 %) from the last one, by 5 to 15 % 13 % (at most 70 %), by more
-40 %."""
+"""Largest change from half the evaluations to all of them that counts as converged, and as nearly converged; how far
+such maps are from their end is in benchmarks/README.md."""
 LADDER = (50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000)
 """Budgets at which maps are read: each step costs about half as much again as the one before."""
 FEWEST = 100

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from crackxai import ExplainSettings, SettingsError
-from crackxai.explain.convergence import Convergence, cell_sums, convergence, difference
+from crackxai.explain.convergence import Convergence, cell_sums, convergence, difference, last_step
 from crackxai.explain.explainer import Explainer
 
 
@@ -61,3 +61,9 @@ def test_the_curve_of_a_run(tiny_model, photo):
 
 def test_too_few_to_tell():
     assert convergence(lambda n: np.ones((2, 2)), 99) is None
+
+
+def test_the_last_step_that_was_passed():
+    assert [last_step(n) for n in (0, 49, 50, 99, 100, 120, 4999, 5000, 20_000)] == [
+        0, 0, 50, 50, 100, 100, 3000, 5000, 15_000,
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ import json
 import numpy as np
 import pytest
 
-from crackxai import ExplainSettings
+from crackxai import Box, ExplainSettings, ModelError, Verdict
 
 
 def test_channels_are_added(explanation):
@@ -65,3 +65,45 @@ def test_shap_draws_it(explanation):
         np.allclose(image.get_array(), explanation.values) for image in drawn if image.get_array().shape == (4, 6)
     )
     plt.close("all")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("name", ["channel_values", "base_value", "probability"])
+def test_what_is_not_finite_is_no_explanation(explanation, name, value):
+    if name == "channel_values":
+        wrong = explanation.channel_values.copy()
+        wrong[2, 3, 1] = value
+    else:
+        wrong = value
+    with pytest.raises(ModelError, match="expected a finite probability"):
+        dataclasses.replace(explanation, **{name: wrong})
+
+
+def test_no_invalid_json_is_written(explanation):
+    """Whatever finds its way into a record: NaN is no JSON."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        dataclasses.replace(explanation, seconds=float("nan")).to_json()
+
+
+def test_the_record_of_a_window_tells_where_it_lies(explanation):
+    window = dataclasses.replace(explanation, photo_box=Box(10, 20, 30, 50), photo_scale=0.5)
+    assert window.to_record()["photo"] == {
+        "name": "Mauer – Süd.jpg", "sha256": "ab" * 32, "scale": 0.5,
+        "box": {"top": 10, "bottom": 20, "left": 30, "right": 50},
+    }  # fmt: skip
+
+
+def test_the_record_tells_what_computed_it(explanation):
+    made = dataclasses.replace(explanation, precision="fast", computed_in="float32", processor="Zilog Z80")
+    model = made.to_record()["model"]
+    assert (model["precision"], model["computed_in"], model["processor"]) == ("fast", "float32", "Zilog Z80")
+    assert "processor" not in explanation.to_record()["model"]
+
+
+def test_the_record_tells_the_verdict(explanation):
+    verdict = Verdict(0.46875, 0.5, 0.01)
+    record = json.loads(dataclasses.replace(explanation, verdict=verdict).to_json())
+    assert record["verdict"] == {
+        "kind": "no-crack", "probability": 0.46875, "threshold": 0.5, "band": 0.01, "doubts": [],
+    }  # fmt: skip
+    assert "verdict" not in explanation.to_record()

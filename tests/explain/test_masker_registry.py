@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings, SettingsError, explain
-from crackxai.arguments import parser
-from crackxai.cli import explain as explain_command
+from crackxai.arguments import parse
+from crackxai.commands.explain import explain as explain_command
 from crackxai.explain.maskers import MASKERS, MaskerSettings, compared, masker_parameters, register
 from crackxai.explain.methods import METHODS
 from crackxai.explain.verify import Outcome, verify
@@ -49,7 +49,7 @@ def test_a_masker_that_is_only_registered_is_served_everywhere(tiny_model, photo
     assert record["settings"]["masker"] == "fog"
     assert verify(record, tiny_model, photo).outcome is Outcome.IDENTICAL
     assert caption(result) == "Fog 20 x 20, 60 evaluations"
-    args = parser(explain_command).parse_args(["explain", "x.jpg", "--masker", "fog", "--blur-kernel", "20"])
+    args = parse(["explain", "x.jpg", "--masker", "fog", "--blur-kernel", "20"], explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == ExplainSettings("fog", 20)
     assert "fog" in links.allowed()["masker"]
     assert [each.blur_kernel for each in compared() if each.masker == "fog"] == [7, 15, 31, 61]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from crackxai import Cancelled, ExplainSettings, SettingsError, explain
-from crackxai.arguments import parser
-from crackxai.cli import explain as explain_command
+from crackxai.arguments import parse
+from crackxai.commands.explain import explain as explain_command
 from crackxai.explain.methods import METHODS, explainer, method_of
 from crackxai.explain.record import checked
 from crackxai.explain.verify import Outcome, verify
@@ -135,9 +135,9 @@ def test_settings_of_no_method(tiny_model, photo):
 def test_the_command_line_asks_for_it(monkeypatch):
     monkeypatch.setitem(METHODS, "halves", HALVES)
     given = ["explain", "wall.jpg", "--method", "halves", "--grey", "7", "--masker", "blur"]
-    args = parser(explain_command).parse_args(given)
+    args = parse(given, explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == HalvesSettings(grey=7)
-    args = parser(explain_command).parse_args(["explain", "wall.jpg", "--blur-kernel", "9", "--masker", "blur"])
+    args = parse(["explain", "wall.jpg", "--blur-kernel", "9", "--masker", "blur"], explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == ExplainSettings("blur", 9)
 
 

@@ -6,17 +6,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
-ROOT = Path(__file__).parent.parent
+from tests.served import README_COMMAND, ROOT, Served
+
 WAIT = 120
 FONTS = {".cache/matplotlib", ".config/matplotlib"}
 """Where Matplotlib keeps its list of this computer's fonts."""
@@ -94,58 +91,13 @@ assert shown(explained(app)).evaluations >= 50
     assert denied.left_at_home() <= FONTS
 
 
-class Server:
-    """The app, started by the README's command."""
-
-    def __init__(self, denied: Denied, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("localhost", 0))
-            self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", *options]
-        self.process = subprocess.Popen(
-            [*command, "--server.port", str(self.port)],
-            env=denied.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-
-    def __enter__(self) -> Server:
-        until = time.monotonic() + WAIT
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://localhost:{self.port}/_stcore/health"):
-                    return self
-            except OSError:
-                if time.monotonic() > until or self.process.poll() is not None:
-                    self.process.kill()
-                    raise RuntimeError(self.process.communicate()[0]) from None
-                time.sleep(0.2)
-
-    def __exit__(self, *failure: object) -> None:
-        self.process.terminate()
-        self.said = self.process.communicate(timeout=30)[0]
-
-    def session(self, origin: str) -> ClientConnection:
-        address = f"ws://localhost:{self.port}/_stcore/stream"
-        return connect(address, origin=origin, max_size=None, subprotocols=["streamlit"])
-
-    def visit(self, query: str) -> ForwardMsg:
-        """Open the page as a browser does; the last message of its script."""
-        with self.session(f"http://localhost:{self.port}") as session:
-            start = BackMsg()
-            start.rerun_script.query_string = query
-            session.send(start.SerializeToString())
-            while True:
-                message = ForwardMsg.FromString(session.recv(timeout=WAIT))
-                if message.WhichOneof("type") == "script_finished":
-                    return message
-
-
 @pytest.mark.parametrize("options", [(), ("--server.address", "0.0.0.0")], ids=["for this computer", "for all"])
 def test_the_server(denied, options):
-    with Server(denied, *options) as server:
+    with Served(denied.environment, (*README_COMMAND, *options)) as server:
         # A page of another name, as behind a proxy: Streamlit then looks up this computer's addresses.
         with pytest.raises(InvalidStatus, match="403"):
             server.session("https://crackxai.example")
-        assert server.visit("sample=1").script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        assert server.visit("sample=1") == ForwardMsg.FINISHED_SUCCESSFULLY
     assert denied.tried == ""
     assert denied.left_at_home() <= FONTS
     assert f"URL: http://localhost:{server.port}" in server.said

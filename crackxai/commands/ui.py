@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import NoReturn
 
-from crackxai.commands.terminal import OK
 
-
-def ui(args: argparse.Namespace) -> int:
+def ui(args: argparse.Namespace) -> NoReturn:
     """Start the dashboard and open it in the browser."""
     from crackxai.ui.server import serve
 
@@ -19,4 +18,3 @@ def ui(args: argparse.Namespace) -> int:
     if args.no_browser:
         options += ["--server.headless", "true"]
     serve(options)
-    return OK

@@ -7,7 +7,7 @@ import contextlib
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.web import cli
@@ -28,14 +28,15 @@ def app_file() -> Path:
     return next(place for place in PLACES if (place.parent / "pages" / "photo.py").is_file())
 
 
-def serve(options: Sequence[str]) -> None:
-    """Run the server until it is stopped.
+def serve(options: Sequence[str]) -> NoReturn:
+    """Run the server until it is stopped, and end the process with it.
 
     Parameters
     ----------
     options : of ``streamlit run``, such as ``--server.port 8502``; they go before the settings of the app.
     """
-    cli.main(["run", str(app_file()), *options], prog_name="streamlit", standalone_mode=False)
+    cli.main(["run", str(app_file()), *options], prog_name="streamlit")
+    raise SystemExit
 
 
 @contextlib.asynccontextmanager

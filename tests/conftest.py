@@ -1,4 +1,4 @@
-"""Shared fixtures: drawn photos, a tiny real network, the bundled model."""
+"""Shared fixtures: drawn photos, the tiny model, the bundled one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ import numpy as np
 import pytest
 
 from crackxai import CrackModel, ExplainSettings, Explanation, Photo, load_model, read_photo
-from crackxai.model.card import ModelCard
-from crackxai.model.classifier import BUNDLED
 from crackxai.model.storage import WEIGHTS_FILE, read_arrays
 from crackxai.render import png
-from crackxai.samples import draw_samples
+from tests import tiny
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +22,7 @@ def sample_files(tmp_path_factory) -> list:
     """Four drawn photos as PNG files: cracked, sound, cracked, sound."""
     folder = tmp_path_factory.mktemp("photos")
     paths = []
-    for sample in draw_samples(4, seed=0):
+    for sample in tiny.samples()[:4]:
         path = folder / f"{sample.name}.png"
         path.write_bytes(png(sample.rgb))
         paths.append(path)
@@ -42,44 +40,14 @@ def other_photo(sample_files) -> Photo:
 
 
 @pytest.fixture(scope="session")
-def make_card():
-    def make(**changes) -> ModelCard:
-        facts = {
-            "name": "tiny",
-            "created": "2026-01-01",
-            "input_side": 150,
-            "threshold": 0.5,
-            "temperature": 1.0,
-            "data": {"source": "drawn"},
-            "recipe": {"name": "scratch", "phases": [[150, 1]], "batch_size": 2, "learning_rate": 0.1},
-            "seed": 0,
-            "versions": {"python": "3"},
-            "command": "python -m crackxai train",
-            "figures": {},
-            "rounding": 0.0,
-        }
-        return ModelCard(**{**facts, **changes})
-
-    return make
-
-
-def tiny_net(side: int | None = 150, seed: int = 0):
-    """A real, small convolutional network with the classifier's interface; its output varies with what is hidden."""
-    import keras
-
-    keras.utils.set_random_seed(seed)
-    inputs = keras.Input((side, side, 3))
-    x = keras.layers.Rescaling(1 / 64)(inputs)
-    x = keras.layers.Conv2D(8, 7, strides=5, activation="relu", name="tiny_1_conv")(x)
-    x = keras.layers.Add()([x, keras.layers.BatchNormalization(name="tiny_3_bn")(x)])
-    x = keras.layers.Conv2D(16, 5, strides=3, activation="relu", name="tiny_2_conv")(x)
-    x = keras.layers.GlobalMaxPooling2D()(x)
-    return keras.Model(inputs, keras.layers.Dense(1, activation="sigmoid", name="crack")(x))
+def tiny_folder(tmp_path_factory) -> Path:
+    """A model folder as `train` writes it; see `tests.tiny`."""
+    return tiny.write_model(tmp_path_factory.mktemp("models") / "tiny")
 
 
 @pytest.fixture(scope="session")
-def tiny_model(make_card) -> CrackModel:
-    return CrackModel.of_network(tiny_net(), make_card())
+def tiny_model(tiny_folder) -> CrackModel:
+    return load_model(tiny_folder)
 
 
 @pytest.fixture(scope="session")
@@ -88,13 +56,15 @@ def bundled() -> CrackModel:
 
 
 @pytest.fixture(scope="session")
-def overflowing_folder(tmp_path_factory) -> Path:
+def overflowing_folder(tmp_path_factory, tiny_folder) -> Path:
     """A model folder of finite weights that overflow to NaN on a photo, whichever engine multiplies them."""
     folder = tmp_path_factory.mktemp("models") / "overflowing"
-    shutil.copytree(BUNDLED, folder)
+    shutil.copytree(tiny_folder, folder)
     arrays = read_arrays(folder / WEIGHTS_FILE)
     # Features become infinite, and their weighted sum, with weights of both signs, infinity less infinity.
-    arrays["conv5_block3_3_bn/gamma"] = np.full_like(arrays["conv5_block3_3_bn/gamma"], 3e38)
+    arrays["conv3_block1_3_bn/beta"] = np.full_like(arrays["conv3_block1_3_bn/beta"], 3e38)
+    arrays["conv3_block1_0_bn/beta"] = np.full_like(arrays["conv3_block1_0_bn/beta"], 3e38)
+    arrays["crack/kernel"][0] = -1
     np.savez(folder / WEIGHTS_FILE, **arrays)
     return folder
 
@@ -129,10 +99,19 @@ def explanation() -> Explanation:
 
 
 @pytest.fixture
-def fresh_results():
-    """No run of another test is kept."""
+def fresh_results(monkeypatch, tiny_folder):
+    """The pages' default is the tiny model, and no run of another test is kept."""
+    monkeypatch.setenv("CRACKXAI_MODEL", str(tiny_folder))
     from crackxai.ui import resources
 
     resources.runs.clear()
     yield
     resources.runs.clear()
+
+
+@pytest.fixture
+def served(fresh_results) -> CrackModel:
+    """The model that the pages ask."""
+    from crackxai.ui import resources
+
+    return resources.model()

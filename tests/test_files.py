@@ -17,7 +17,7 @@ from crackxai.model.card import read_card, write_card
 from crackxai.model.measurements import Measurements, read_measurements, write_measurements
 from crackxai.model.storage import read_arrays, save_weights
 from crackxai.samples import write_samples
-from tests.conftest import tiny_net
+from tests import tiny
 
 resource = pytest.importorskip("resource", reason="limits the size of files as a full disk would")
 FULL = 1000
@@ -157,19 +157,19 @@ def test_a_new_folder_each_time(tmp_path):
     assert [folder.name for folder in made] == ["maps", "maps-3", "maps-4"]
 
 
-def test_weights_card_and_measurements_survive_a_full_disk(tmp_path, make_card):
-    net = tiny_net()
+def test_weights_card_and_measurements_survive_a_full_disk(tmp_path):
+    net = tiny.net()
     save_weights(net, tmp_path / "weights.npz")
-    write_card(make_card(), tmp_path)
+    write_card(tiny.card(), tmp_path)
     write_measurements(Measurements(), tmp_path)
     before = inside(tmp_path)
     with full_disk():
         with pytest.raises(OutputError, match=r"weights\.npz: cannot be written"):
-            save_weights(tiny_net(seed=1), tmp_path / "weights.npz")
+            save_weights(tiny.net(seed=1), tmp_path / "weights.npz")
         with pytest.raises(OutputError, match=r"card\.json: cannot be written"):
-            write_card(make_card(command="x" * FULL), tmp_path)
+            write_card(tiny.card(command="x" * FULL), tmp_path)
     assert inside(tmp_path) == before
-    assert read_card(tmp_path) == make_card()
+    assert read_card(tmp_path) == tiny.card()
     assert read_measurements(tmp_path).scores == {}
     assert np.isfinite(next(iter(read_arrays(tmp_path / "weights.npz").values()))).all()
 

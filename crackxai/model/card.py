@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from crackxai.errors import ModelError
 from crackxai.files import write_files
+from crackxai.model.network import RESNET50, ResNet
 
 CARD_FILE = "card.json"
 PEOPLE_FILE = "MODEL_CARD.md"
@@ -26,7 +27,7 @@ class ModelCard:
     ----------
     name : for people.
     created : ISO date.
-    input_side : pixels; threshold : probability; temperature : folded into the last layer already.
+    threshold : probability; temperature : folded into the last layer already.
     data : {"source": ..., "train": photos, "validation": photos, ...}.
     recipe : the training settings; seed : of order, augmentation and initial weights; versions : of the software.
     command : what makes the model again.
@@ -35,11 +36,11 @@ class ModelCard:
     history : one row an epoch.
     origins : {"validation": `OriginFigures` of each origin as dicts, ...}; empty of a model trained on one source.
     working_range : [lowest, highest] magnification of `crackxai.model.by_origin.working_range`; None where unknown.
+    network : what the weights are of, its input and preprocessing among it.
     """
 
     name: str
     created: str
-    input_side: int
     threshold: float
     temperature: float
     data: dict[str, Any]
@@ -52,14 +53,18 @@ class ModelCard:
     history: list[dict[str, Any]] = field(default_factory=list)
     origins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     working_range: list[float] | None = None
+    network: ResNet = RESNET50
 
     def __post_init__(self) -> None:
         if not (isinstance(self.threshold, (int, float)) and 0 < self.threshold < 1):
             raise ModelError(f"{CARD_FILE}: expected a threshold between 0 and 1, received {self.threshold!r}.")
-        if not (isinstance(self.input_side, int) and 32 <= self.input_side <= 1024):
-            raise ModelError(f"{CARD_FILE}: expected an input_side of 32 to 1024, received {self.input_side!r}.")
         if not (isinstance(self.temperature, (int, float)) and math.isfinite(self.temperature)):
             raise ModelError(f"{CARD_FILE}: expected a finite temperature, received {self.temperature!r}.")
+
+    @property
+    def input_side(self) -> int:
+        """Of the network's square input, pixels."""
+        return self.network.input_side
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -78,13 +83,17 @@ def read_card(folder: Path) -> ModelCard:
         ) from error
     except (OSError, ValueError) as error:
         raise ModelError(f"{path}: expected JSON, received a damaged file ({error}). Copy it again.") from error
+    if isinstance(facts, dict) and "network" not in facts and "input_side" in facts:
+        # A card of an earlier version, which knew one network only.
+        facts["network"] = replace(RESNET50, input_side=facts["input_side"]).as_dict()
     # Not known of a model of an earlier version.
     later = {"origins", "working_range"}
     names = {f.name for f in fields(ModelCard)} - later
     if not isinstance(facts, dict) or not names <= facts.keys():
         missing = sorted(names - set(facts)) if isinstance(facts, dict) else sorted(names)
         raise ModelError(f"{path}: expected the fields of a model card, received none of {', '.join(missing)}.")
-    return ModelCard(**{name: facts[name] for name in names | (later & facts.keys())})
+    known = {name: facts[name] for name in names | (later & facts.keys())}
+    return ModelCard(**known | {"network": ResNet.from_dict(facts["network"])})
 
 
 def write_card(card: ModelCard, folder: Path) -> None:
@@ -105,8 +114,9 @@ def as_markdown(card: ModelCard) -> str:
         "Tells the probability that a photo of concrete, plaster, brick or pavement, seen from close by, shows a "
         "crack. Made for CrackXAI; a help for an inspector, no substitute for one.",
         "## Model",
-        f"ResNet50 (He et al., 2016) without top, global average pooling, one sigmoid unit; input "
-        f"{card.input_side} x {card.input_side} RGB, squashed by area interpolation, caffe-mode preprocessing. "
+        f"{card.network.name} (He et al., 2016) without top, global average pooling, one sigmoid unit; input "
+        f"{card.input_side} x {card.input_side} RGB, squashed by area interpolation; preprocessing "
+        f"{card.network.preprocessing}. "
         f"Kernels are stored as float16 and computed in float32, which moved no probability of the measured photos by "
         f"more than {math.ceil(card.rounding * 1e4) / 1e4:.4f}.",  # rounded up: it is said as a bound
         f"Decision threshold {card.threshold:.3g}; temperature {card.temperature:.3f}, already folded into the last "

@@ -75,7 +75,8 @@ class CrackModel:
         cls, net: keras.Model, card: ModelCard, precision: str = "exact", measurements: Measurements | None = None
     ) -> CrackModel:
         """From a Keras network: preprocessed (N, side, side, 3) pictures -> (N, 1) probabilities."""
-        return cls(KerasRuntime(net), card, fingerprint(arrays_of(net), card.input_side), precision, measurements)
+        runtime = KerasRuntime(net, card.network.preprocessing)
+        return cls(runtime, card, fingerprint(arrays_of(net), card.network), precision, measurements)
 
     @property
     def threshold(self) -> float:
@@ -198,9 +199,9 @@ def load_model(path: str | os.PathLike | None = None, precision: str = "exact", 
 
     arrays = read_arrays(folder / WEIGHTS_FILE)
     return CrackModel(
-        OpenVINORuntime(arrays, card.input_side, precision),
+        OpenVINORuntime(arrays, card.network, precision),
         card,
-        fingerprint(arrays, card.input_side),
+        fingerprint(arrays, card.network),
         precision,
         measurements,
     )
@@ -212,7 +213,7 @@ def load_network(folder: str | os.PathLike, precision: str = "exact") -> keras.M
     with _loading:
         allow_memory_growth()
         with dtype_policy(precision):
-            net = build_classifier(None, read_card(Path(folder)).input_side)
+            net = build_classifier(read_card(Path(folder)).network)
         load_weights(net, Path(folder) / WEIGHTS_FILE)
         return net
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.model import augment
-from crackxai.model.resnet import INPUT_SIDE
+from crackxai.model.network import RESNET50, SIDES
 
-MIN_SIDE = 32
-"""ResNet50 halves the picture five times; Keras takes nothing smaller."""
+INPUT_SIDE = RESNET50.input_side
+MIN_SIDE = SIDES[0]
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,6 @@ class Recipe:
             raise SettingsError(
                 f"expected phases of a side of at least {MIN_SIDE} pixels and more than 0 epochs, "
                 f"received {self.phases}. Write them as 64x8,150x2."
-            )
-        if self.phases[-1][0] != INPUT_SIDE:
-            raise SettingsError(
-                f"expected the last phase at the network's {INPUT_SIDE} pixels, received {self.phases[-1][0]}. "
-                f"End with {INPUT_SIDE}x1 or more."
             )
         if self.batch_size < 2:
             raise SettingsError(f"expected a batch size of at least 2, received {self.batch_size}.")

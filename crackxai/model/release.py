@@ -25,7 +25,7 @@ from crackxai.model.measurements import FastPrecision, Measurements, Scores, wri
 from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
-from crackxai.model.training import fit
+from crackxai.model.training import fit, network_to_train
 from crackxai.model.training_data import TrainingData
 
 if TYPE_CHECKING:
@@ -64,39 +64,40 @@ def train_model(
     """
     # A model that starts from another is reproduced by both commands, in turn.
     parent = read_card(Path(weights)) if weights is not None and Path(weights).is_dir() else None
+    network = network_to_train(recipe, weights)
     net = fit(data.train, data.validation, recipe, out, weights, seed)
+    used = runtime.KerasRuntime(net, network.preprocessing)
     labels, even = data.validation.labels, data.weights
-    temperature = fit_temperature(predict_all(runtime.KerasRuntime(net).forward, data.validation), labels, even)
+    temperature = fit_temperature(predict_all(used.forward, data.validation), labels, even)
     fold_temperature(net, temperature)
-    before = predict_all(runtime.KerasRuntime(net).forward, data.test or data.validation)
+    before = predict_all(used.forward, data.test or data.validation)
     save_weights(net, out / WEIGHTS_FILE)
     # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
     load_weights(net, out / WEIGHTS_FILE)
-    stored = runtime.KerasRuntime(net)
     parts = {"validation": data.validation} | ({"test": data.test} if data.test else {})
-    probabilities = {part: predict_all(stored.forward, photos) for part, photos in parts.items()}
+    probabilities = {part: predict_all(used.forward, photos) for part, photos in parts.items()}
     threshold = choose_threshold(probabilities["validation"], labels, even)
     figures = {part: measure(p, parts[part].labels, threshold) for part, p in probabilities.items()}
     origins = {
-        part: measure_origins(stored.forward, own, probabilities[part], threshold) for part, own in data.origins.items()
+        part: measure_origins(used.forward, own, probabilities[part], threshold) for part, own in data.origins.items()
     }
     after = list(probabilities.values())[-1]
     card = ModelCard(
         name=name,
         created=datetime.date.today().isoformat(),
-        input_side=recipe.phases[-1][0],
         threshold=threshold,
         temperature=temperature,
         data=data.facts,
         recipe=recipe.as_dict() | {"weights": weights},
         seed=seed,
-        versions=versions(stored),
+        versions=versions(used),
         command=f"{parent.command}\n{command}" if parent else command,
         figures={key: value.as_dict() for key, value in figures.items()},
         rounding=float(np.abs(after - before).max()),
         history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
         origins={part: [origin.as_dict() for origin in own] for part, own in origins.items()},
         working_range=working_range(origins.get("validation", [])),
+        network=network,
     )
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}

@@ -1,57 +1,36 @@
-"""The network: the notebook's transfer-learning classifier on ResNet50, in Keras 3.
-
-ResNet50: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016.
-"""
+"""The network in Keras 3, layer for layer as ``keras.applications`` has it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from crackxai.errors import ModelError
+from crackxai.model.network import EXPANSION, RESNET50, ResNet
 
 if TYPE_CHECKING:
     import keras
 
-INPUT_SIDE = 150
-"""Side of the network's square input, pixels."""
-
-CAFFE_MEANS_BGR = np.array([103.939, 116.779, 123.68], dtype=np.float32)
-"""The ImageNet channel means that ResNet50's own ``preprocess_input`` (caffe mode) subtracts, 0-255, in B, G, R."""
-
-
-def preprocess(images: np.ndarray) -> np.ndarray:
-    """Caffe-mode preprocessing of ``keras.applications.resnet``, without changing its argument.
-
-    Parameters
-    ----------
-    images : (N, H, W, 3) uint8 or float, RGB, 0-255.
-
-    Returns
-    -------
-    (N, H, W, 3) float32, BGR, minus the ImageNet means; bit for bit what
-    ``keras.applications.resnet.preprocess_input`` gives for the same float32 pictures (which edits them in place).
-    """
-    return images[..., ::-1].astype(np.float32) - CAFFE_MEANS_BGR
-
 
 def build_classifier(
-    weights: str | Path | None = "imagenet", input_side: int | None = INPUT_SIDE, trainable_backbone: bool = False
+    network: ResNet = RESNET50,
+    weights: str | Path | None = None,
+    any_side: bool = False,
+    trainable_backbone: bool = False,
 ) -> keras.Model:
-    """ResNet50 without top -> global average pooling -> Dense(1, sigmoid), the notebook's network.
+    """ResNet without top -> global average pooling -> Dense(1, sigmoid): the notebook's network.
 
     Parameters
     ----------
-    weights : "imagenet" (downloaded by Keras and cached), a backbone weights file that Keras can read
+    network : what to build.
+    weights : "imagenet" (downloaded by Keras and cached), a ResNet50 backbone's weights file that Keras can read
         (``.weights.h5`` or ``.h5``), or None for a random start.
-    input_side : side of the square input in pixels; None leaves it open, for training at several sizes.
-    trainable_backbone : False freezes ResNet50 as the notebook does, its batch normalisation included.
+    any_side : True leaves the input's side open, for training at several sizes.
+    trainable_backbone : False freezes all but the last layer as the notebook does, batch normalisation included.
 
     Returns
     -------
-    keras.Model: (N, side, side, 3) float32, *preprocessed* (see `preprocess`) -> (N, 1) probability of a crack.
+    keras.Model: (N, side, side, 3) float32, *preprocessed* (see `Preprocessing`) -> (N, 1) probability of a crack.
 
     Raises
     ------
@@ -65,10 +44,55 @@ def build_classifier(
             f"expected weights='imagenet', None or the path of a weights file, received {source!r}, "
             "which is no file. Check the path."
         )
+    side = None if any_side else network.input_side
+    images = keras.Input((side, side, 3))
+    backbone = keras.Model(images, _features(images, network), name=network.name.lower())
+    backbone.trainable = trainable_backbone
+    pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
+    # The probability stays in float32 where the rest computes in bfloat16, which has steps of 0.4 %.
+    head = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="crack")
+    net = keras.Model(backbone.input, head(pooled))
+    if source is not None:
+        backbone.set_weights(_resnet50(source, network).get_weights())
+    return net
+
+
+def _features(x: Any, network: ResNet) -> Any:
+    """The layers up to the last block, in the order in which Keras makes them: seeds give the same first weights."""
+    from keras import layers
+
+    def convolve(x: Any, name: str, filters: int, size: int, stride: int = 1, padding: str = "valid") -> Any:
+        x = layers.Conv2D(filters, size, strides=stride, padding=padding, name=f"{name}_conv")(x)
+        return layers.BatchNormalization(axis=3, epsilon=network.epsilon, name=f"{name}_bn")(x)
+
+    def relu(x: Any, name: str) -> Any:
+        return layers.Activation("relu", name=name)(x)
+
+    def block(x: Any, name: str, filters: int, stride: int, first: bool) -> Any:
+        skip = convolve(x, f"{name}_0", EXPANSION * filters, 1, stride) if first else x
+        x = relu(convolve(x, f"{name}_1", filters, 1, stride), f"{name}_1_relu")
+        x = relu(convolve(x, f"{name}_2", filters, 3, padding="same"), f"{name}_2_relu")
+        x = convolve(x, f"{name}_3", EXPANSION * filters, 1)
+        return relu(layers.Add(name=f"{name}_add")([skip, x]), f"{name}_out")
+
+    x = layers.ZeroPadding2D(3, name="conv1_pad")(x)
+    x = relu(convolve(x, "conv1", network.stem_filters, 7, 2), "conv1_relu")
+    x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
+    x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
+    for number, stage in enumerate(network.stages, start=2):
+        for i in range(stage.blocks):
+            x = block(x, f"conv{number}_block{i + 1}", stage.filters, stage.stride if i == 0 else 1, first=i == 0)
+    return x
+
+
+def _resnet50(source: str, network: ResNet) -> keras.Model:
+    """Keras's own ResNet50 with weights of its own kinds of files."""
+    import keras
+
+    if (network.stages, network.stem_filters) != (RESNET50.stages, RESNET50.stem_filters):
+        raise ModelError(f"expected weights of a {network.name}, received {source!r}, which is of ResNet50.")
     try:
-        backbone = keras.applications.ResNet50(
-            weights=source, include_top=False, input_shape=(input_side, input_side, 3)
-        )
+        return keras.applications.ResNet50(weights=source, include_top=False)
     except Exception as error:
         # Keras raises whatever its downloader or h5py does; the two causes need two different answers.
         advice = (
@@ -77,8 +101,3 @@ def build_classifier(
             else "Expected the weights of keras.applications.ResNet50(include_top=False)."
         )
         raise ModelError(f"cannot load ResNet50's weights from {source!r}: {error}. {advice}") from error
-    backbone.trainable = trainable_backbone
-    pooled = keras.layers.GlobalAveragePooling2D()(backbone.output)
-    # The probability stays in float32 where the rest computes in bfloat16, which has steps of 0.4 %.
-    head = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="crack")
-    return keras.Model(backbone.input, head(pooled))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from crackxai.errors import SettingsError
+from crackxai.model.network import Preprocessing
 from crackxai.model.processor import processor_name
-from crackxai.model.resnet import preprocess
 
 if TYPE_CHECKING:
     import keras
@@ -71,9 +71,10 @@ class KerasRuntime:
     One pass at a time: a pass already uses the whole device, and two at once would only share it.
     """
 
-    def __init__(self, net: keras.Model) -> None:
+    def __init__(self, net: keras.Model, preprocessing: Preprocessing) -> None:
         import keras
 
+        self._preprocess = preprocessing
         self._forward = _compiled(net)
         self._lock = threading.Lock()
         backend = keras.backend.backend()
@@ -87,7 +88,7 @@ class KerasRuntime:
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
         with self._lock:
-            return np.concatenate([self._padded(part) for part in _parts(preprocess(images))])
+            return np.concatenate([self._padded(part) for part in _parts(self._preprocess(images))])
 
     def _padded(self, images: np.ndarray) -> np.ndarray:
         shape = next(n for n in BATCH_SHAPES if n >= len(images))

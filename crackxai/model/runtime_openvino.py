@@ -1,27 +1,22 @@
 """The classifier on OpenVINO: the quickest engine for CPUs, and no TensorFlow to import.
 
-The network is put together from the weights file itself, operation for operation as ``keras.applications.ResNet50``
-has it (He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, in Keras's first version:
-strides on the 1 x 1 convolutions, biases before batch normalisation), so there is nothing to convert and no converted
-file that could be stale.
+The network is put together from its description and the weights file itself, so there is nothing to convert and no
+converted file that could be stale.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crackxai.errors import ModelError
-from crackxai.model.resnet import CAFFE_MEANS_BGR
+from crackxai.errors import Message, ModelError
+from crackxai.model.network import EXPANSION, ResNet
 
 if TYPE_CHECKING:
     import openvino
 
-STAGES = ((2, 64, 3, 1), (3, 128, 4, 2), (4, 256, 6, 2), (5, 512, 3, 2))
-"""Number, filters, blocks, stride of each stage."""
-BATCH_NORM_EPSILON = 1.001e-5
 TYPES = {"exact": "f32", "fast": "bf16"}
 """Precision offered to users -> OpenVINO's name. Always given: on some processors OpenVINO takes bf16 by itself."""
 TYPE_NAMES = {"f32": "float32", "bf16": "bfloat16"}
@@ -33,7 +28,7 @@ class OpenVINORuntime:
     Parameters
     ----------
     arrays : the weights by variable path, as `crackxai.model.storage.read_arrays` gives them.
-    input_side : pixels.
+    network : what they are the weights of.
     precision : "exact" (float32) or "fast" (bfloat16; float32 where the processor does not compute in bfloat16).
 
     Raises
@@ -41,7 +36,7 @@ class OpenVINORuntime:
     ModelError : the weights are not this network's.
     """
 
-    def __init__(self, arrays: dict[str, np.ndarray], input_side: int, precision: str = "exact") -> None:
+    def __init__(self, arrays: dict[str, np.ndarray], network: ResNet, precision: str = "exact") -> None:
         import openvino
 
         core = openvino.Core()
@@ -50,7 +45,7 @@ class OpenVINORuntime:
             wanted = TYPES["exact"]
         # THROUGHPUT, the other hint, would split the cores between requests that never come.
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": wanted}
-        compiled = core.compile_model(_graph(arrays, input_side), "CPU", settings)
+        compiled = core.compile_model(_graph(arrays, network), "CPU", settings)
         self._request = compiled.create_infer_request()
         self._lock = threading.Lock()
         # Asked of the network as it was compiled: whatever was wished for, this is what a record must tell.
@@ -75,29 +70,42 @@ class _Weights:
 
     def take(self, name: str, *shape: int) -> np.ndarray:
         value = self._left.pop(name, None)
-        received = "none" if value is None else str(value.shape)
-        if received != str(shape):
-            raise ModelError(f"expected the weights {name} of shape {shape}, received {received}. Use another file.")
+        if value is None or value.shape != shape:
+            raise ModelError(
+                Message(
+                    "model-error.shape",
+                    "expected the weights {array} of shape {expected}, received {received}. Use another file.",
+                    array=name,
+                    expected=str(shape),
+                    received="none" if value is None else str(value.shape),
+                )
+            )
         return value.astype(np.float32)
 
-    def finish(self) -> None:
+    def finish(self, network: ResNet) -> None:
         if self._left:
             raise ModelError(
-                f"expected the weights of a ResNet50 classifier, received {len(self._left)} more, "
-                f"such as {next(iter(self._left))}. Use another file."
+                Message(
+                    "model-error.more-weights",
+                    "expected the weights of a {network} classifier, received {count} more, such as {array}. "
+                    "Use another file.",
+                    network=network.name,
+                    count=len(self._left),
+                    array=next(iter(self._left)),
+                )
             )
 
 
-def _graph(arrays: dict[str, np.ndarray], side: int) -> openvino.Model:
+def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
     """RGB 0-255 in, probability out; preprocessing inside."""
     import openvino
     from openvino import opset13 as ops
 
-    weights = _Weights(arrays)
+    weights, preprocessing = _Weights(arrays), network.preprocessing
 
-    def convolve(x, name: str, size: int, inputs: int, outputs: int, stride: int = 1, padding: int = 0):
+    def convolve(x: Any, name: str, size: int, inputs: int, outputs: int, stride: int = 1, padding: int = 0) -> Any:
         kernel = weights.take(f"{name}_conv/kernel", size, size, inputs, outputs)
-        if name == "conv1":
+        if name == "conv1" and preprocessing.reversed:
             kernel = kernel[:, :, ::-1]  # trained on BGR
         kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
         x = ops.convolution(x, kernel, [stride] * 2, [padding] * 2, [padding] * 2, [1, 1])
@@ -105,27 +113,29 @@ def _graph(arrays: dict[str, np.ndarray], side: int) -> openvino.Model:
         gamma, beta, mean, variance = (
             weights.take(f"{name}_bn/{part}", outputs) for part in ("gamma", "beta", "moving_mean", "moving_variance")
         )
-        return ops.batch_norm_inference(x, gamma, beta, mean, variance, BATCH_NORM_EPSILON)
+        return ops.batch_norm_inference(x, gamma, beta, mean, variance, network.epsilon)
 
-    def block(x, name: str, inputs: int, filters: int, stride: int, shortcut: bool):
-        skip = convolve(x, f"{name}_0", 1, inputs, 4 * filters, stride) if shortcut else x
+    def block(x: Any, name: str, inputs: int, filters: int, stride: int, first: bool) -> Any:
+        skip = convolve(x, f"{name}_0", 1, inputs, EXPANSION * filters, stride) if first else x
         x = ops.relu(convolve(x, f"{name}_1", 1, inputs, filters, stride))
         x = ops.relu(convolve(x, f"{name}_2", 3, filters, filters, padding=1))
-        return ops.relu(ops.add(skip, convolve(x, f"{name}_3", 1, filters, 4 * filters)))
+        return ops.relu(ops.add(skip, convolve(x, f"{name}_3", 1, filters, EXPANSION * filters)))
 
-    images = ops.parameter([-1, side, side, 3], np.float32, name="images")
-    x = ops.transpose(ops.subtract(images, CAFFE_MEANS_BGR[::-1].copy()), [0, 3, 1, 2])
-    x = ops.relu(convolve(x, "conv1", 7, 3, 64, 2, 3))
+    images = ops.parameter([-1, network.input_side, network.input_side, 3], np.float32, name="images")
+    means = np.array(preprocessing.means, dtype=np.float32)
+    means = means[::-1].copy() if preprocessing.reversed else means
+    x = ops.transpose(ops.subtract(images, means), [0, 3, 1, 2])
+    x = ops.relu(convolve(x, "conv1", 7, 3, network.stem_filters, 2, 3))
     # After a ReLU, padding with zeros (Keras) and with minus infinity (OpenVINO) give the same maximum.
     x = ops.max_pool(x, [2, 2], [1, 1], [1, 1], [1, 1], [3, 3]).output(0)
-    inputs = 64
-    for stage, filters, blocks, stride in STAGES:
-        for number in range(1, blocks + 1):
-            first = number == 1
-            x = block(x, f"conv{stage}_block{number}", inputs, filters, stride if first else 1, shortcut=first)
-            inputs = 4 * filters
+    inputs = network.stem_filters
+    for number, stage in enumerate(network.stages, start=2):
+        for i in range(stage.blocks):
+            stride = stage.stride if i == 0 else 1
+            x = block(x, f"conv{number}_block{i + 1}", inputs, stage.filters, stride, first=i == 0)
+            inputs = EXPANSION * stage.filters
     x = ops.reduce_mean(x, [2, 3])
-    x = ops.matmul(x, weights.take("crack/kernel", inputs, 1), False, False)
+    x = ops.matmul(x, weights.take("crack/kernel", network.features, 1), False, False)
     x = ops.sigmoid(ops.add(x, weights.take("crack/bias", 1)))
-    weights.finish()
+    weights.finish(network)
     return openvino.Model([x], [images], "crackxai")

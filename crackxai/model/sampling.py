@@ -12,8 +12,7 @@ from crackxai.errors import DataError
 from crackxai.model.augment import photographed, square_symmetry, zoomed
 from crackxai.model.dataset import batch_count, prepared
 from crackxai.model.origins import OriginPart, OriginPhoto
-from crackxai.model.recipes import Recipe
-from crackxai.model.resnet import INPUT_SIDE
+from crackxai.model.recipes import INPUT_SIDE, Recipe
 from crackxai.model.windows import CRACKED, SOUND, find_window
 
 CLOSEST = 0.85

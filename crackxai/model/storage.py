@@ -10,17 +10,21 @@ import numpy as np
 
 from crackxai.errors import ModelError
 from crackxai.files import written_whole
+from crackxai.model.network import ResNet
 
 if TYPE_CHECKING:
     import keras
 
 WEIGHTS_FILE = "weights.npz"
-PREPROCESSING = "caffe: RGB to BGR, minus (103.939, 116.779, 123.68)"
-"""Part of the fingerprint: the same weights behind another preprocessing are another model."""
 
 
 def save_weights(net: keras.Model, path: Path) -> None:
-    """Write every variable of ``net`` under its path: kernels as float16, vectors as float32.
+    """Write every variable of ``net`` under its path. Raises as `save_arrays`."""
+    save_arrays(arrays_of(net), path)
+
+
+def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Write arrays by name: kernels as float16, vectors as float32.
 
     Vectors (biases and batch normalisation) are 0.5 % of the numbers, and a variance of activations in the
     hundreds can exceed float16's 65,504.
@@ -30,19 +34,17 @@ def save_weights(net: keras.Model, path: Path) -> None:
     ModelError : a weight is not finite, or too large for float16.
     OutputError : the file cannot be written; what was there before is still there.
     """
-    arrays = {}
-    for variable in net.variables:
-        value = variable.numpy().astype(np.float32)
+    stored = {}
+    for name, value in arrays.items():
         with np.errstate(over="ignore"):
-            stored = value.astype(np.float16) if value.ndim > 1 else value
-        if not np.isfinite(stored).all():
+            stored[name] = value.astype(np.float16 if value.ndim > 1 else np.float32)
+        if not np.isfinite(stored[name]).all():
             raise ModelError(
-                f"expected finite weights that fit float16, received {np.abs(value).max()} in {variable.path}. "
+                f"expected finite weights that fit float16, received {np.abs(value).max()} in {name}. "
                 "Train again with a lower --learning-rate."
             )
-        arrays[variable.path] = stored
     with written_whole(path) as beside, beside.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, **stored)
 
 
 def load_weights(net: keras.Model, path: Path) -> None:
@@ -98,9 +100,9 @@ def arrays_of(net: keras.Model) -> dict[str, np.ndarray]:
     return {variable.path: variable.numpy().astype(np.float32) for variable in net.variables}
 
 
-def fingerprint(arrays: dict[str, np.ndarray], input_side: int) -> str:
-    """SHA-256 (hex) over preprocessing, input side and every weight as float32: equal only for equal models."""
-    digest = hashlib.sha256(f"{PREPROCESSING}|{input_side}".encode())
+def fingerprint(arrays: dict[str, np.ndarray], network: ResNet) -> str:
+    """SHA-256 (hex) over the network and every weight as float32: equal only for equal probabilities."""
+    digest = hashlib.sha256(network.identity.encode())
     for name in sorted(arrays):
         value = np.ascontiguousarray(arrays[name], dtype=np.float32)
         digest.update(f"|{name}{value.shape}".encode())

@@ -15,11 +15,13 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from crackxai.errors import ModelError
+from crackxai.errors import ModelError, SettingsError
 from crackxai.files import make_folder, write_file, written_whole
+from crackxai.model.card import read_card
 from crackxai.model.dataset import LabelledPhotos, batch_count
+from crackxai.model.network import RESNET50, Preprocessing, ResNet
 from crackxai.model.recipes import Recipe
-from crackxai.model.resnet import build_classifier, preprocess
+from crackxai.model.resnet import build_classifier
 from crackxai.model.runtime import dtype_policy
 from crackxai.model.storage import WEIGHTS_FILE, load_weights
 
@@ -116,25 +118,45 @@ def fit(
     make_folder(out)
     schedule = Schedule(recipe, len(train))
     start = {"recipe": recipe.as_dict(), "seed": seed, "photos": len(train), "weights": weights}
+    network = network_to_train(recipe, weights)
     with dtype_policy("fast" if has_bfloat16() else "exact"):
-        net = _compiled(recipe, weights, seed)
+        net = _compiled(network, recipe, weights, seed)
     checkpoint = Checkpoint(out / "checkpoint", start)
     step = checkpoint.restore(net)
     end = schedule.steps if stop_after is None else min(stop_after, schedule.steps)
     while step < end:
-        step = _run_epoch(net, train, validation, recipe, schedule, checkpoint, step, end, seed, out)
+        step = _run_epoch(
+            net, train, validation, recipe, schedule, checkpoint, step, end, seed, out, network.preprocessing
+        )
     with dtype_policy("exact"):
-        final = build_classifier(None, recipe.phases[-1][0], recipe.trainable_backbone)
+        final = build_classifier(network, trainable_backbone=recipe.trainable_backbone)
     final.set_weights(net.get_weights())
     return final
 
 
-def _compiled(recipe: Recipe, weights: str | None, seed: int) -> keras.Model:
+def network_to_train(recipe: Recipe, weights: str | None) -> ResNet:
+    """That of the model folder that ``weights`` names, else ResNet50.
+
+    Raises
+    ------
+    ModelError : the folder has no card.
+    SettingsError : the recipe does not end at the network's side.
+    """
+    network = read_card(Path(weights)).network if weights is not None and Path(weights).is_dir() else RESNET50
+    if recipe.phases[-1][0] != network.input_side:
+        raise SettingsError(
+            f"expected the last phase at the network's {network.input_side} pixels, received {recipe.phases[-1][0]}. "
+            f"End with {network.input_side}x1 or more."
+        )
+    return network
+
+
+def _compiled(network: ResNet, recipe: Recipe, weights: str | None, seed: int) -> keras.Model:
     import keras
 
     keras.utils.set_random_seed(seed)
     folder = Path(weights) if weights is not None and Path(weights).is_dir() else None
-    net = build_classifier(None if folder else weights, None, recipe.trainable_backbone)
+    net = build_classifier(network, None if folder else weights, True, recipe.trainable_backbone)
     if folder:
         load_weights(net, folder / WEIGHTS_FILE)
     for layer in net._flatten_layers():
@@ -167,6 +189,7 @@ def _run_epoch(
     end: int,
     seed: int,
     out: Path,
+    preprocess: Preprocessing,
 ) -> int:
     here = schedule.at(step)
     began, tally = time.perf_counter(), checkpoint.tally if here.batch else [0.0, 0.0, 0]
@@ -195,7 +218,7 @@ def _run_epoch(
             "learning_rate": f"{recipe.rate(step - 1, schedule.steps):.3g}",
             "loss": f"{tally[0] / tally[2]:.4f}",
             "accuracy": f"{tally[1] / tally[2]:.4f}",
-            "val_accuracy": f"{_accuracy(net, validation, here.side):.4f}",
+            "val_accuracy": f"{_accuracy(net, validation, here.side, preprocess):.4f}",
             "seconds": f"{time.perf_counter() - began:.0f}",
         }
         _write_row(out / "history.csv", row)
@@ -203,7 +226,7 @@ def _run_epoch(
     return step
 
 
-def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int) -> float:
+def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int, preprocess: Preprocessing) -> float:
     right = 0
     for i in range(0, len(photos), 50):
         images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i : i + 50]]

@@ -14,7 +14,7 @@ from crackxai import Cancelled, CrackModel, ExplainSettings, ModelError, Setting
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.maskers import MASKERS
 from crackxai.render import png
-from tests.conftest import tiny_net
+from tests import tiny
 from tests.explain.oracle import notebook
 
 
@@ -159,11 +159,11 @@ def test_cancelling_stops_within_a_batch(tiny_model, photo, at):
     assert all(done < at for done in calls[:-1])
 
 
-def test_a_model_that_gives_no_numbers(make_card, photo):
-    net = tiny_net()
+def test_a_model_that_gives_no_numbers(photo):
+    net = tiny.net()
     net.get_layer("crack").bias.assign([np.nan])
     with pytest.raises(ModelError, match="probability"):
-        explain(CrackModel.of_network(net, make_card()), photo, ExplainSettings(max_evals=50))
+        explain(CrackModel.of_network(net, tiny.card()), photo, ExplainSettings(max_evals=50))
 
 
 def test_resumed_equals_fresh_and_costs_the_new_evaluations_only(tiny_model, photo):
@@ -302,10 +302,10 @@ def test_what_a_cancelled_run_computed_is_usable(tiny_model, photo):
     np.testing.assert_array_equal(partial.channel_values, same.channel_values)
 
 
-def test_a_constant_model_has_a_map_of_zeros(make_card, photo):
-    net = tiny_net()
+def test_a_constant_model_has_a_map_of_zeros(photo):
+    net = tiny.net()
     net.get_layer("crack").kernel.assign(np.zeros((16, 1)))
-    result = explain(CrackModel.of_network(net, make_card()), photo, ExplainSettings(max_evals=60))
+    result = explain(CrackModel.of_network(net, tiny.card()), photo, ExplainSettings(max_evals=60))
     assert not result.values.any()
     assert result.base_value == result.probability == 0.5
 

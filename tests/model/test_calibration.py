@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
-from crackxai.model.resnet import preprocess
-from tests.conftest import tiny_net
+from crackxai.model.network import CAFFE
+from tests import tiny
 
 
 def sigmoid(x):
@@ -32,8 +32,8 @@ def test_temperature_of_a_perfect_set_stays_finite():
 
 
 def test_folding_divides_the_logit(rng):
-    net = tiny_net()
-    batch = preprocess(rng.integers(0, 256, (3, 150, 150, 3)).astype(np.uint8))
+    net = tiny.net()
+    batch = CAFFE(rng.integers(0, 256, (3, 150, 150, 3)).astype(np.uint8))
     before = logits(net.predict_on_batch(batch))
     fold_temperature(net, 2.5)
     np.testing.assert_allclose(logits(net.predict_on_batch(batch)), before / 2.5, rtol=1e-4, atol=1e-5)

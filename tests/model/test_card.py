@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from crackxai import ModelError
 from crackxai.model.card import read_card, write_card
 from crackxai.model.evaluation import measure
+from crackxai.model.network import RESNET50
+from tests import tiny
 
 
-def test_both_cards_say_the_same(tmp_path, make_card):
+def test_both_cards_say_the_same(tmp_path):
     figures = measure(np.array([0.9, 0.2, 0.8]), np.array([1, 0, 0]), 0.5).as_dict()
-    card = make_card(name="Wall model", threshold=0.42, figures={"validation": figures}, history=[{"epoch": "1"}])
+    card = tiny.card(name="Wall model", threshold=0.42, figures={"validation": figures}, history=[{"epoch": "1"}])
     write_card(card, tmp_path)
     assert read_card(tmp_path) == card
     words = (tmp_path / "MODEL_CARD.md").read_text("utf-8")
@@ -40,16 +43,28 @@ def test_damaged_cards(tmp_path, text):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("threshold", 0), ("threshold", "high"), ("input_side", 7), ("input_side", "150"), ("temperature", float("inf"))],
+    [("threshold", 0), ("threshold", "high"), ("temperature", float("inf"))],
 )
-def test_values_out_of_range(tmp_path, make_card, field, value):
-    write_card(make_card(), tmp_path)
+def test_values_out_of_range(tmp_path, field, value):
+    write_card(tiny.card(), tmp_path)
     facts = json.loads((tmp_path / "card.json").read_text())
     (tmp_path / "card.json").write_text(json.dumps({**facts, field: value}))
     with pytest.raises(ModelError, match=f"expected a.*{field}"):
         read_card(tmp_path)
 
 
-def test_the_bound_on_rounding_is_not_understated(tmp_path, make_card):
-    write_card(make_card(rounding=0.00034758), tmp_path)
+def test_the_bound_on_rounding_is_not_understated(tmp_path):
+    write_card(tiny.card(rounding=0.00034758), tmp_path)
     assert "by more than 0.0004." in (tmp_path / "MODEL_CARD.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("side", [7, "150", None])
+def test_a_card_of_an_earlier_version_knew_one_network_and_its_side(tmp_path, side):
+    write_card(tiny.card(), tmp_path)
+    facts = json.loads((tmp_path / "card.json").read_text())
+    del facts["network"]
+    (tmp_path / "card.json").write_text(json.dumps({**facts, "input_side": 128}))
+    assert read_card(tmp_path).network == dataclasses.replace(RESNET50, input_side=128)
+    (tmp_path / "card.json").write_text(json.dumps({**facts, "input_side": side}))
+    with pytest.raises(ModelError, match=f"input_side: expected 32 to 1024, received {side!r}"):
+        read_card(tmp_path)

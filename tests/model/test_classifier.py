@@ -10,14 +10,16 @@ from crackxai import CrackModel, ExplainSettings, ModelError, Photo, SettingsErr
 from crackxai.model.classifier import BUNDLED, load_network
 from crackxai.model.storage import WEIGHTS_FILE
 from crackxai.texts import catalogue
-from tests.conftest import tiny_net
+from tests import tiny
 
 
-def test_predict_is_preprocessing_and_network(tiny_model, rng):
+def test_predict_is_preprocessing_and_network(rng):
     images = rng.integers(0, 256, (5, 150, 150, 3)).astype(np.uint8)
-    expected = tiny_net()(keras.applications.resnet.preprocess_input(images.astype(np.float32)), training=False)
+    net = tiny.net()
+    model = CrackModel.of_network(net, tiny.card())
+    expected = net(keras.applications.resnet.preprocess_input(images.astype(np.float32)), training=False)
     for dtype in (np.uint8, np.float32, np.float64):
-        scores = tiny_model.predict(images.astype(dtype))
+        scores = model.predict(images.astype(dtype))
         assert scores.shape == (5,)
         assert scores.dtype == np.float32
         np.testing.assert_allclose(scores, keras.ops.convert_to_numpy(expected)[:, 0], atol=1e-6)
@@ -76,14 +78,14 @@ def test_the_bundled_model(bundled, photo):
     assert bundled.predict(picture)[0] >= bundled.threshold
 
 
-def test_what_cannot_be_loaded(tmp_path, make_card):
+def test_what_cannot_be_loaded(tmp_path):
     from crackxai.model.card import write_card
 
     with pytest.raises(ModelError, match="is no folder"):
         load_model(tmp_path / "none")
     with pytest.raises(ModelError, match=r"card\.json"):
         load_model(tmp_path)
-    write_card(make_card(), tmp_path)
+    write_card(tiny.card(), tmp_path)
     with pytest.raises(ModelError, match="expected a weights file"):
         load_model(tmp_path)
     with pytest.raises(SettingsError, match="exact, fast, received 'quick'"):
@@ -92,9 +94,9 @@ def test_what_cannot_be_loaded(tmp_path, make_card):
         load_model(runtime="onnx")
 
 
-def test_the_fingerprint_is_of_the_weights(make_card, tiny_model):
-    assert CrackModel.of_network(tiny_net(seed=0), make_card()).fingerprint == tiny_model.fingerprint
-    assert CrackModel.of_network(tiny_net(seed=1), make_card()).fingerprint != tiny_model.fingerprint
+def test_the_fingerprint_is_of_the_weights():
+    prints = [CrackModel.of_network(tiny.net(seed=seed), tiny.card()).fingerprint for seed in (0, 0, 1)]
+    assert prints[0] == prints[1] != prints[2]
 
 
 @pytest.mark.parametrize("runtime", ["openvino", "keras"])
@@ -111,7 +113,7 @@ def test_nan_is_an_error_and_no_verdict(overflowing_folder, photo, runtime):
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -0.01, 1.01])
-def test_one_wrong_answer_among_right_ones(make_card, wrong):
+def test_one_wrong_answer_among_right_ones(wrong):
     class Broken:
         """A runtime that cannot tell one of the pictures."""
 
@@ -120,7 +122,7 @@ def test_one_wrong_answer_among_right_ones(make_card, wrong):
         def forward(self, images):
             return np.where(images.max(axis=(1, 2, 3)) == 0, wrong, 0.25).astype(np.float32)
 
-    model = CrackModel(Broken(), make_card(), "0" * 64)
+    model = CrackModel(Broken(), tiny.card(), "0" * 64)
     images = np.full((3, 150, 150, 3), 9, dtype=np.uint8)
     np.testing.assert_array_equal(model.predict(images), 0.25)
     images[1] = 0

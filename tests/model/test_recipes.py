@@ -42,7 +42,6 @@ def test_warm_up_then_half_cosine():
         ({"phases": ()}, "phases"),
         ({"phases": ((16, 1), (150, 1))}, "at least 32"),
         ({"phases": ((64, 0), (150, 1))}, "more than 0"),
-        ({"phases": ((64, 3),)}, "last phase"),
         ({"batch_size": 1}, "at least 2"),
         ({"learning_rate": 0.0}, "learning rate"),
         ({"validation_fraction": 1.0}, "fraction"),

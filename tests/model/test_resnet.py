@@ -7,21 +7,37 @@ import numpy as np
 import pytest
 
 from crackxai import ModelError
-from crackxai.model.resnet import build_classifier, preprocess
+from crackxai.model.resnet import build_classifier
+from tests import tiny
 
 
-def test_preprocess_equals_keras_and_leaves_its_argument_alone(rng):
-    images = rng.integers(0, 256, (2, 5, 4, 3)).astype(np.uint8)
-    before = images.copy()
-    expected = keras.applications.resnet.preprocess_input(images.astype(np.float32))
-    np.testing.assert_array_equal(preprocess(images), expected)
-    np.testing.assert_array_equal(preprocess(images.astype(np.float32)), expected)
-    np.testing.assert_array_equal(images, before)
-    assert preprocess(images).dtype == np.float32
+def test_resnet50_is_that_of_keras_layer_for_layer():
+    """Their settings and their connections; and the same seed gives the same first weights."""
+    keras.utils.set_random_seed(1)
+    theirs = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(150, 150, 3))
+    keras.utils.set_random_seed(1)
+    ours = build_classifier()
+    assert len(theirs.layers) == 175
+    for mine, other in zip(ours.layers[1:-2], theirs.layers[1:], strict=True):
+        assert type(mine) is type(other)
+        config, expected = ({**layer.get_config(), "trainable": None} for layer in (mine, other))
+        assert config == expected
+        assert [tensor.path for tensor in mine.variables] == [tensor.path for tensor in other.variables]
+        assert came_from(mine) == came_from(other)
+        for a, b in zip(mine.get_weights(), other.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
+    pictures = np.random.default_rng(0).normal(0, 60, (2, 150, 150, 3)).astype(np.float32)
+    features = keras.Model(ours.input, ours.layers[-3].output)
+    np.testing.assert_array_equal(features.predict_on_batch(pictures), theirs.predict_on_batch(pictures))
+
+
+def came_from(layer) -> list[str]:
+    """The layers whose output it takes; the input has no name of its own."""
+    return [p.operation.name.split("_layer")[0] for node in layer._inbound_nodes for p in node.parent_nodes]
 
 
 def test_the_notebooks_network(tmp_path):
-    net = build_classifier(None)
+    net = build_classifier()
     assert net.input_shape == (None, 150, 150, 3)
     assert net.output_shape == (None, 1)
     assert [type(layer).__name__ for layer in net.layers[-2:]] == ["GlobalAveragePooling2D", "Dense"]
@@ -33,19 +49,19 @@ def test_the_notebooks_network(tmp_path):
     backbone = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(150, 150, 3))
     path = tmp_path / "backbone.weights.h5"
     backbone.save_weights(path)
-    loaded = build_classifier(path)
+    loaded = build_classifier(weights=path)
     np.testing.assert_array_equal(
         loaded.get_layer("conv3_block2_2_conv").kernel.numpy(), backbone.get_layer("conv3_block2_2_conv").kernel.numpy()
     )
 
     (tmp_path / "bad.weights.h5").write_bytes(b"not HDF5")
     with pytest.raises(ModelError, match="Expected the weights of"):
-        build_classifier(tmp_path / "bad.weights.h5")
+        build_classifier(weights=tmp_path / "bad.weights.h5")
 
 
 def test_a_missing_weights_file_is_named(tmp_path):
     with pytest.raises(ModelError, match="which is no file"):
-        build_classifier(tmp_path / "none.h5")
+        build_classifier(weights=tmp_path / "none.h5")
 
 
 def test_imagenet_weights_are_asked_of_keras(monkeypatch):
@@ -59,5 +75,12 @@ def test_imagenet_weights_are_asked_of_keras(monkeypatch):
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", offline)
     monkeypatch.setattr("keras.src.applications.resnet.file_utils.get_file", offline)
     with pytest.raises(ModelError, match="check the network, or train without them"):
-        build_classifier("imagenet")
+        build_classifier(weights="imagenet")
     assert asked["file_hash"]
+
+
+def test_weights_of_resnet50_in_another_network(tmp_path):
+    path = tmp_path / "resnet50.weights.h5"
+    path.write_bytes(b"")
+    with pytest.raises(ModelError, match="expected weights of a ResNet8"):
+        build_classifier(tiny.NETWORK, weights=path)

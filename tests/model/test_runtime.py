@@ -17,9 +17,10 @@ import pytest
 from crackxai import ModelError, load_model
 from crackxai.model import runtime
 from crackxai.model.classifier import BUNDLED, load_network
-from crackxai.model.resnet import preprocess
+from crackxai.model.network import CAFFE, RESNET50
 from crackxai.model.runtime_openvino import OpenVINORuntime
 from crackxai.model.storage import WEIGHTS_FILE, read_arrays
+from tests import tiny
 
 ROOT = Path(__file__).parent.parent.parent
 TOLERANCE = {"exact": 1e-5, "fast": 0.1}
@@ -35,7 +36,7 @@ def pictures() -> np.ndarray:
 @pytest.fixture(scope="module")
 def expected(pictures) -> np.ndarray:
     """Keras, called eagerly."""
-    return keras.ops.convert_to_numpy(load_network(BUNDLED)(preprocess(pictures), training=False))[:, 0]
+    return keras.ops.convert_to_numpy(load_network(BUNDLED)(CAFFE(pictures), training=False))[:, 0]
 
 
 @pytest.fixture(scope="module", params=[(r, p) for r in ("keras", "openvino") for p in ("exact", "fast")], ids="-".join)
@@ -103,7 +104,7 @@ def test_weights_of_another_network(change, words):
     arrays = read_arrays(BUNDLED / WEIGHTS_FILE)
     change(arrays)
     with pytest.raises(ModelError, match=words):
-        OpenVINORuntime(arrays, 150)
+        OpenVINORuntime(arrays, RESNET50)
 
 
 def test_openvino_needs_no_tensorflow(sample_files):
@@ -174,10 +175,10 @@ def test_a_keras_network_sees_a_few_batch_shapes_only(monkeypatch):
         return batch.reshape(len(batch), -1)[:, :1]
 
     monkeypatch.setattr(runtime, "_compiled", lambda net: forward)
-    model = runtime.KerasRuntime(load_network(BUNDLED))
+    model = runtime.KerasRuntime(tiny.net(), CAFFE)
     pictures = np.arange(120, dtype=np.uint8)[:, None, None, None] * np.ones((1, 150, 150, 3), dtype=np.uint8)
     for count in range(1, 121, 7):
-        expected = preprocess(pictures[:count])[:, 0, 0, 0]
+        expected = CAFFE(pictures[:count])[:, 0, 0, 0]
         np.testing.assert_array_equal(model.forward(pictures[:count]), expected)
     assert set(seen) <= set(runtime.BATCH_SHAPES)
 

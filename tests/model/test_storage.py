@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from crackxai import ModelError
 from crackxai.model.storage import arrays_of, fingerprint, load_weights, save_weights
-from tests.conftest import tiny_net
+from tests import tiny
 
 
 @pytest.fixture
 def saved(tmp_path):
-    net = tiny_net(seed=1)
+    net = tiny.net(seed=1)
     path = tmp_path / "weights.npz"
     save_weights(net, path)
     return net, path
@@ -20,7 +22,7 @@ def saved(tmp_path):
 
 def test_round_trip_keeps_float16_kernels_and_exact_vectors(saved):
     net, path = saved
-    other = tiny_net(seed=2)
+    other = tiny.net(seed=2)
     load_weights(other, path)
     for a, b in zip(net.variables, other.variables, strict=True):
         expected = a.numpy().astype(np.float16).astype(np.float32) if len(a.shape) > 1 else a.numpy()
@@ -29,21 +31,21 @@ def test_round_trip_keeps_float16_kernels_and_exact_vectors(saved):
 
 def test_fingerprint_tells_models_apart(saved):
     _, path = saved
-    a, b = tiny_net(seed=3), tiny_net(seed=4)
-    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(b), 150)
+    a, b = tiny.net(seed=3), tiny.net(seed=4)
+    assert fingerprint(arrays_of(a), tiny.NETWORK) != fingerprint(arrays_of(b), tiny.NETWORK)
     load_weights(a, path)
     load_weights(b, path)
-    assert fingerprint(arrays_of(a), 150) == fingerprint(arrays_of(b), 150)
-    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(a), 128)
+    assert fingerprint(arrays_of(a), tiny.NETWORK) == fingerprint(arrays_of(b), tiny.NETWORK)
+    assert fingerprint(arrays_of(a), tiny.NETWORK) != fingerprint(arrays_of(a), replace(tiny.NETWORK, input_side=128))
     head = b.get_layer("crack").bias
     head.assign(np.nextafter(head.numpy(), np.float32(9)))
-    assert fingerprint(arrays_of(a), 150) != fingerprint(arrays_of(b), 150)
-    assert len(fingerprint(arrays_of(a), 150)) == 64
+    assert fingerprint(arrays_of(a), tiny.NETWORK) != fingerprint(arrays_of(b), tiny.NETWORK)
+    assert len(fingerprint(arrays_of(a), tiny.NETWORK)) == 64
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e6])
 def test_weights_that_float16_cannot_hold_are_not_written(tmp_path, value):
-    net = tiny_net()
+    net = tiny.net()
     kernel = net.get_layer("crack").kernel
     kernel.assign(np.full(kernel.shape, value, np.float32))
     with pytest.raises(ModelError, match="finite weights"):
@@ -53,7 +55,7 @@ def test_weights_that_float16_cannot_hold_are_not_written(tmp_path, value):
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(ModelError, match="received none"):
-        load_weights(tiny_net(), tmp_path / "none.npz")
+        load_weights(tiny.net(), tmp_path / "none.npz")
 
 
 def test_damage_anywhere_is_noticed(saved):
@@ -64,7 +66,7 @@ def test_damage_anywhere_is_noticed(saved):
         broken = bytearray(data)
         broken[at] ^= 0xFF
         path.write_bytes(bytes(broken))
-        before = tiny_net(seed=1)
+        before = tiny.net(seed=1)
         try:
             load_weights(before, path)
         except ModelError:

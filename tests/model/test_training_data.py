@@ -18,7 +18,7 @@ from crackxai.model.release import train_model
 from crackxai.model.training_data import read_origins
 from crackxai.render import png
 from crackxai.samples import draw_samples
-from tests.conftest import tiny_net
+from tests import tiny
 
 RECIPE = dataclasses.replace(FINETUNE, phases=((150, 1),), batch_size=4)
 
@@ -78,7 +78,7 @@ def test_both_labels_are_needed_to_choose_a_threshold(origins):
 
 
 def test_a_model_of_origins_tells_its_figures_by_origin(origins, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "build_classifier", lambda weights, side, trainable: tiny_net(side))
+    monkeypatch.setattr(training, "RESNET50", tiny.NETWORK)
     data = read_origins([origins], RECIPE, seed=0, pictures=8)
     release = train_model(data, tmp_path, RECIPE, None, 0, "walls and floors", "python -m crackxai train origins")
     card = read_card(tmp_path)

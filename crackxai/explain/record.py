@@ -84,9 +84,10 @@ def checked(facts: object) -> Record:
     """The record in what JSON gave. Raises SettingsError, as `read_record`."""
     _check_depth(facts)
     whole = Entries(facts, "")
-    if not isinstance(facts, Mapping) or facts.get("kind") != KIND:
-        kind = facts.get("kind", "none") if isinstance(facts, Mapping) else f"a {type(facts).__name__}"
-        raise SettingsError(f"expected the JSON record of an explanation ({KIND!r}), received {shown(kind)}. {ADVICE}")
+    if not isinstance(facts, Mapping):
+        _refuse({list: "a list", str: "a text", type(None): "nothing"}.get(type(facts), "a number"))
+    if facts.get("kind") != KIND:
+        _refuse(f"one of kind {shown(facts['kind'])}" if "kind" in facts else "an object of no kind")
     title = whole.text("method")
     method = next((each for each in METHODS.values() if each.settings.title == title), None)
     if method is None:

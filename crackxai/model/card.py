@@ -32,7 +32,7 @@ class ModelCard:
     recipe : the training settings; seed : of order, augmentation and initial weights; versions : of the software.
     command : what makes the model again.
     figures : {"validation": Evaluation as a dict, "test": ...}; test is missing where there was no test set.
-    rounding : largest change of a probability on the test (else validation) photos by storing float16.
+    rounding : largest change of a probability on the validation photos by storing float16.
     history : one row an epoch.
     origins : {"validation": `OriginFigures` of each origin as dicts, ...}; empty of a model trained on one source.
     working_range : [lowest, highest] magnification of `crackxai.model.by_origin.working_range`; None where unknown.

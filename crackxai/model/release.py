@@ -16,7 +16,7 @@ import PIL
 
 from crackxai.model import runtime
 from crackxai.model.by_origin import OriginFigures, measure_origins, working_range
-from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
+from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.duplicates import Duplicate
@@ -65,12 +65,13 @@ def train_model(
     # A model that starts from another is reproduced by both commands, in turn.
     parent = read_card(Path(weights)) if weights is not None and Path(weights).is_dir() else None
     network = network_to_train(recipe, weights)
-    net = fit(data.train, data.validation, recipe, out, weights, seed)
+    net = fit(data.train, data.watched, recipe, out, weights, seed)
     used = runtime.KerasRuntime(net, network.preprocessing)
     labels, even = data.validation.labels, data.weights
-    temperature = fit_temperature(predict_all(used.forward, data.validation), labels, even)
+    trained = predict_all(used.forward, data.validation)
+    temperature = fit_temperature(trained, labels, even)
     fold_temperature(net, temperature)
-    before = predict_all(used.forward, data.test or data.validation)
+    before = 1 / (1 + np.exp(-logits(trained) / temperature))
     save_weights(net, out / WEIGHTS_FILE)
     # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
     load_weights(net, out / WEIGHTS_FILE)
@@ -81,7 +82,6 @@ def train_model(
     origins = {
         part: measure_origins(used.forward, own, probabilities[part], threshold) for part, own in data.origins.items()
     }
-    after = list(probabilities.values())[-1]
     card = ModelCard(
         name=name,
         created=datetime.date.today().isoformat(),
@@ -93,7 +93,7 @@ def train_model(
         versions=versions(used),
         command=f"{parent.command}\n{command}" if parent else command,
         figures={key: value.as_dict() for key, value in figures.items()},
-        rounding=float(np.abs(after - before).max()),
+        rounding=float(np.abs(probabilities["validation"] - before).max()),
         history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
         origins={part: [origin.as_dict() for origin in own] for part, own in origins.items()},
         working_range=working_range(origins.get("validation", [])),

@@ -22,6 +22,8 @@ from crackxai.model.windows import CRACKED
 
 WINDOWS_A_PHOTO = 2
 """Windows of a label that are measured of each photo with a mask."""
+WATCHED = 50
+"""Windows of each origin and label that are measured after each epoch."""
 DESCRIBED = 400
 """Windows of each origin by which the training photos' appearance is described."""
 
@@ -33,6 +35,7 @@ class TrainingData:
     Attributes
     ----------
     train : what it learns from.
+    watched : what is measured after each epoch.
     validation : what temperature and threshold are chosen on; test : measured once, at the very end.
     weights : (N,) of the validation photos, see `origin_weights`; None: all count the same.
     described : (M, side, side, 3) uint8, what the training photos look like.
@@ -44,6 +47,7 @@ class TrainingData:
     """
 
     train: TrainingPhotos
+    watched: LabelledPhotos
     validation: LabelledPhotos
     test: LabelledPhotos | None
     weights: np.ndarray | None
@@ -73,6 +77,7 @@ def read_source(data: Path, recipe: Recipe, seed: int, source: str) -> TrainingD
     parts = {"train": train, "validation": validation} | ({"test": test} if test else {})
     return TrainingData(
         train,
+        validation,
         validation,
         test,
         None,
@@ -137,6 +142,7 @@ def read_origins(
     rng = np.random.default_rng(seed)
     return TrainingData(
         BalancedWindows(train, pictures),
+        _pooled([_some(windows.photos, rng) for windows, _ in measured["validation"]]),
         pooled["validation"],
         pooled.get("test"),
         origin_weights([windows.photos.labels for windows, _ in measured["validation"]]),
@@ -184,6 +190,12 @@ def _without_files(parts: Sequence[OriginPart], dropped: set[Path]) -> list[Orig
         return photo.path not in dropped
 
     return [OriginPart(part.name, tuple(filter(kept, part.photos)), part.unreadable) for part in parts]
+
+
+def _some(photos: LabelledPhotos, rng: np.random.Generator) -> LabelledPhotos:
+    """At most `WATCHED` of each label: measuring all of them would take as long as an epoch."""
+    chosen = [rng.permutation(np.flatnonzero(photos.labels == label))[:WATCHED] for label in range(len(CLASSES))]
+    return photos.take(np.sort(np.concatenate(chosen)))
 
 
 def _pooled(photos: Sequence[LabelledPhotos]) -> LabelledPhotos:

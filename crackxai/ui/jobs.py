@@ -130,6 +130,12 @@ class Queue:
         job.cancel()
         self._prune(at_once=True)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way and nothing waits."""
+        with self._change:
+            return not (self._running or self._waiting)
+
     def ahead(self, job: Job) -> int:
         """Jobs that end or start before this one may start; 0 once it runs or is done."""
         with self._change:

@@ -20,6 +20,7 @@ from crackxai.model.runtime import keep_session
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
 from crackxai.ui import state
+from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
 from crackxai.ui.session_vault import SessionVault, State
@@ -140,6 +141,12 @@ def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> V
 def queue() -> Queue:
     """The one queue of this server."""
     return Queue(WORKERS)
+
+
+@st.cache_resource(show_spinner=False)
+def idle_work() -> IdleWork:
+    """What is explained while nobody waits."""
+    return IdleWork(lambda: queue().idle)
 
 
 @st.cache_resource(show_spinner=False)

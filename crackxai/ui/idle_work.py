@@ -1,0 +1,59 @@
+"""Explanations that nobody asked for, made while nobody waits for another. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+from crackxai.explain.methods import AnytimeExplainer
+
+log = logging.getLogger(__name__)
+
+STEP = 50
+"""Evaluations between two looks at whether somebody waits: about a second."""
+LOOK_S = 0.5
+
+
+class IdleWork:
+    """One thread that takes explainers further, a step at a time.
+
+    Parameters
+    ----------
+    idle : whether nothing that was asked for is under way or waits.
+    pause : waits for so many seconds.
+    """
+
+    def __init__(self, idle: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
+        self._idle, self._pause = idle, pause
+        self._under_way: set[Hashable] = set()
+        self._lock = threading.Lock()
+
+    def offer(self, key: Hashable, explainer: AnytimeExplainer, total: int, wanted: Callable[[], bool]) -> None:
+        """Take ``explainer`` to ``total`` evaluations some time, if that is not under way already.
+
+        It ends where ``wanted`` says no, and may be offered again.
+        """
+        with self._lock:
+            if key in self._under_way or explainer.evaluations >= total:
+                return
+            self._under_way.add(key)
+        threading.Thread(
+            target=self.work, args=(key, explainer, total, wanted), name="idle-explain", daemon=True
+        ).start()
+
+    def work(self, key: Hashable, explainer: AnytimeExplainer, total: int, wanted: Callable[[], bool]) -> None:
+        """What `offer` does in a thread of its own."""
+        try:
+            while explainer.evaluations < total and wanted():
+                # First of all the page is drawn.
+                self._pause(LOOK_S)
+                if self._idle():
+                    explainer.advance(min(explainer.evaluations + STEP, total))
+        except Exception:
+            # Nobody asked for it, so nobody is told; who asks for the same gets the error on the page.
+            log.info("idle-explain", exc_info=True)
+        finally:
+            with self._lock:
+                self._under_way.discard(key)

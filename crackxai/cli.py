@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shlex
 import sys
@@ -32,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     prepare_streams()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    args = parse(arguments, predict, explain, verify, train, evaluate, measure, samples, composites, ui)
+    args = parse_arguments(arguments)
     args.command_line = "python -m crackxai " + shlex.join(arguments)
     run: Callable[..., int] = args.run
     try:
@@ -53,3 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         say("stopped")
         return INTERRUPTED
     return status
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was written after ``python -m crackxai``; ``run`` is the command."""
+    return parse(arguments, predict, explain, verify, train, evaluate, measure, samples, composites, ui)

@@ -31,7 +31,7 @@ def enter() -> CrackModel:
 
 
 def leave() -> None:
-    """End a page: its address and language are brought up to date with what was set on it."""
+    """End a page: its address and language are brought up to date with what was set on it; the focus is kept."""
     session_return.remember()
     # Screen readers choose their voice by the language, which Streamlit always says is "en".
     facts = {
@@ -42,8 +42,8 @@ def leave() -> None:
     }
     # A "<" could end the script.
     told = json.dumps(facts).replace("<", "\\u003c")
-    script = (Path(__file__).parent / "address.js").read_text("utf-8")
-    st.html(f"<script>({script})({told})</script>", unsafe_allow_javascript=True)
+    address, focus = ((Path(__file__).parent / f"{name}.js").read_text("utf-8") for name in ("address", "focus"))
+    st.html(f"<script>({focus})();({address})({told})</script>", unsafe_allow_javascript=True)
 
 
 def _model() -> CrackModel:

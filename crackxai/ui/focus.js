@@ -1,0 +1,28 @@
+// Streamlit puts another element in a button's place where its kind or its tooltip changes, and a disabled one lets go of
+// the focus: the keyboard is back at the page's beginning. Here the focus goes on to what took the place.
+() => {
+  if (document.crackxaiFocus) return;
+  document.crackxaiFocus = true;
+  let key = null;
+  let place = 0;
+  const parts = (widget) =>
+    [...widget.querySelectorAll("button, input, textarea, [tabindex]")].filter((part) => part.offsetParent && !part.disabled);
+  // Who clicks beside everything wants no focus.
+  document.addEventListener("pointerdown", () => (key = null), true);
+  document.addEventListener(
+    "focusin",
+    ({ target }) => {
+      const widget = target.closest("[class*=st-key-]");
+      key = widget && [...widget.classList].find((name) => name.startsWith("st-key-"));
+      place = widget ? Math.max(0, parts(widget).indexOf(target)) : 0;
+    },
+    true,
+  );
+  new MutationObserver(() => {
+    const held = document.activeElement;
+    if (!key || (held && held !== document.body && !held.disabled)) return;
+    const widget = document.querySelector(`.${CSS.escape(key)}`);
+    const found = widget ? parts(widget) : [];
+    (found[place] ?? found[0])?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+}

@@ -8,7 +8,7 @@ import dataclasses
 from crackxai.commands.model import load_model
 from crackxai.commands.origins import are_origins, evaluate_origins
 from crackxai.commands.terminal import OK, SOME_FAILED, answer, answer_json
-from crackxai.commands.unreadable import list_unreadable
+from crackxai.commands.unused import list_unused
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -18,8 +18,9 @@ def evaluate(args: argparse.Namespace) -> int:
 
     model = load_model(args)
     if are_origins(args.data):
-        unreadable = evaluate_origins(args, model)
-        list_unreadable(unreadable if not args.json else ())
+        unreadable, left_out = evaluate_origins(args, model)
+        if not args.json:
+            list_unused(unreadable, left_out)
         return SOME_FAILED if unreadable else OK
     photos = load_photos(args.data[0], model.input_size[0])
     scores = predict_all(model.predict, photos)
@@ -27,7 +28,9 @@ def evaluate(args: argparse.Namespace) -> int:
     wrong = [dataclasses.asdict(mistake) for mistake in mistakes(scores, photos, model.threshold)]
     if args.json:
         failures = [{"photo": str(path), "error": reason} for path, reason in photos.unreadable]
-        answer_json(figures | {"model": model.fingerprint, "mistakes": wrong, "failures": failures})
+        left_out = [{"file": str(path), "reason": reason} for path, reason in photos.left_out]
+        facts = {"model": model.fingerprint, "mistakes": wrong, "failures": failures, "left_out": left_out}
+        answer_json(figures | facts)
     else:
         for key, value in figures.items():
             shown = f"{value:.4f}" if isinstance(value, float) else str(value)
@@ -38,5 +41,5 @@ def evaluate(args: argparse.Namespace) -> int:
             answer(
                 f"{mistake['probability']:7.1%}  {'cracked' if mistake['cracked'] else 'sound':7}  {mistake['path']}"
             )
-        list_unreadable(photos.unreadable)
+        list_unused(photos.unreadable, photos.left_out)
     return SOME_FAILED if photos.unreadable else OK

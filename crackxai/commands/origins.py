@@ -33,8 +33,10 @@ def are_origins(folders: Sequence[Path]) -> bool:
     return any((inside / part / name).is_dir() for inside in below for part in ("", *PARTS) for name in CLASSES)
 
 
-def evaluate_origins(args: argparse.Namespace, model: CrackModel) -> Sequence[tuple[Path, str]]:
-    """Print the figures of each origin, their mean and the worst; returns the files that were skipped."""
+def evaluate_origins(
+    args: argparse.Namespace, model: CrackModel
+) -> tuple[Sequence[tuple[Path, str]], Sequence[tuple[Path, str]]]:
+    """Print the figures of each origin, their mean and the worst; returns what could not be read and was left out."""
     from crackxai.model.by_origin import measure_origins, working_range
     from crackxai.model.evaluation import mistakes, predict_all
     from crackxai.model.training_data import WINDOWS_A_PHOTO
@@ -52,6 +54,7 @@ def evaluate_origins(args: argparse.Namespace, model: CrackModel) -> Sequence[tu
     ]
     wrong.sort(key=lambda mistake: -abs(mistake.probability - mistake.cracked))
     unreadable = [item for part in parts for item in part.unreadable]
+    left_out = [item for part in parts for item in part.left_out]
     if args.json:
         record: dict[str, Any] = {
             "model": model.fingerprint,
@@ -61,15 +64,16 @@ def evaluate_origins(args: argparse.Namespace, model: CrackModel) -> Sequence[tu
             "working_range": working_range(figures),
             "mistakes": [dataclasses.asdict(mistake) for mistake in wrong],
             "failures": [{"photo": str(path), "error": reason} for path, reason in unreadable],
+            "left_out": [{"file": str(path), "reason": reason} for path, reason in left_out],
         }
         answer_json(record)
-        return unreadable
+        return unreadable, left_out
     print_origins(figures)
     answer()
     answer(f"most wrong first, {min(len(wrong), args.show)} of {len(wrong)}:")
     for mistake in wrong[: args.show]:
         answer(f"{mistake.probability:7.1%}  {'cracked' if mistake.cracked else 'sound':7}  {mistake.path}")
-    return unreadable
+    return unreadable, left_out
 
 
 def print_origins(figures: Sequence[OriginFigures]) -> None:

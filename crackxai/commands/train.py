@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crackxai.commands.origins import are_origins, print_origins
 from crackxai.commands.terminal import OK, SOME_FAILED, answer, say
-from crackxai.commands.unreadable import list_unreadable
+from crackxai.commands.unused import list_unused
 from crackxai.errors import OutputError
 
 
@@ -46,7 +46,7 @@ def train(args: argparse.Namespace) -> int:
         answer(f"{part}, by origin:")
         print_origins(origins)
     answer(f"model written to {release.folder}; use it with --model {release.folder}")
-    list_unreadable(release.unreadable)
+    list_unused(release.unreadable, release.left_out)
     return SOME_FAILED if release.unreadable else OK
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from crackxai.errors import DataError, PhotoError
-from crackxai.photo import Photo, read_photo
+from crackxai.photo import Photo, list_photos, read_photo
 
 if TYPE_CHECKING:
     from crackxai.model.recipes import Recipe
@@ -24,7 +24,6 @@ Batch = TypeVar("Batch")
 
 CLASSES = ("Negative", "Positive")
 """Class folders; the label is the index: Positive (cracked) = 1."""
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +35,15 @@ class LabelledPhotos:
     images : (N, side, side, 3) uint8, RGB, 0-255.
     labels : (N,) uint8, 1 = Positive (cracked).
     paths : N paths.
-    unreadable : (path, reason) of the files that were skipped.
+    unreadable : (path, reason) of the photos that could not be read.
+    left_out : (path, reason) of the files that are no photos, see `crackxai.photo.folders`.
     """
 
     images: np.ndarray
     labels: np.ndarray
     paths: tuple[Path, ...]
     unreadable: tuple[tuple[Path, str], ...] = ()
+    left_out: tuple[tuple[Path, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -62,14 +63,17 @@ def resize(photo: Photo, side: int) -> np.ndarray:
     return cv2.resize(photo.rgb, (side, side), interpolation=cv2.INTER_AREA)
 
 
-def find_photos(folder: Path) -> tuple[list[Path], np.ndarray]:
-    """Paths, sorted within each class, and (N,) uint8 labels of ``folder/Negative`` and ``folder/Positive``.
+def find_photos(folder: Path) -> tuple[list[Path], np.ndarray, list[tuple[Path, str]]]:
+    """Paths, sorted within each class, and (N,) uint8 labels of ``folder/Negative`` and ``folder/Positive``; and
+    (path, reason) of the files there that are left out.
 
     Raises
     ------
     DataError : a class folder is missing or holds no photo.
     """
-    paths, labels = [], []
+    paths: list[Path] = []
+    labels: list[int] = []
+    left_out: list[tuple[Path, str]] = []
     for label, name in enumerate(CLASSES):
         inside = folder / name
         if not inside.is_dir():
@@ -78,22 +82,23 @@ def find_photos(folder: Path) -> tuple[list[Path], np.ndarray]:
                 f"expected the folders {' and '.join(CLASSES)} in {folder}, received {present}. "
                 "Put cracked photos in Positive/ and sound ones in Negative/."
             )
-        found = sorted(p for p in inside.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        if not found:
-            raise DataError(f"expected photos in {inside}, received none ({', '.join(sorted(SUFFIXES))} are read).")
-        paths += found
-        labels += [label] * len(found)
-    return paths, np.array(labels, dtype=np.uint8)
+        found = list_photos(inside)
+        left_out += found.left_out
+        if not found.photos:
+            raise DataError(f"expected photos in {inside}, received none, and {len(found.left_out)} other files.")
+        paths += found.photos
+        labels += [label] * len(found.photos)
+    return paths, np.array(labels, dtype=np.uint8), left_out
 
 
 def load_photos(folder: str | os.PathLike[str], side: int, threads: int | None = None) -> LabelledPhotos:
-    """Read every photo below ``folder`` once, at ``side`` pixels; unreadable ones are skipped and listed.
+    """Read every photo below ``folder`` once, at ``side`` pixels; what cannot be read or is no photo is listed.
 
     Raises
     ------
     DataError : see `find_photos`; or a class has no readable photo.
     """
-    paths, labels = find_photos(Path(folder))
+    paths, labels, left_out = find_photos(Path(folder))
 
     def read(path: Path) -> np.ndarray | PhotoError:
         try:
@@ -110,13 +115,13 @@ def load_photos(folder: str | os.PathLike[str], side: int, threads: int | None =
         if label not in labels[good]:
             raise DataError(f"expected readable photos in {Path(folder) / name}, received none: {unreadable[0][1]}")
     images = np.stack([results[i] for i in good])
-    return LabelledPhotos(images, labels[good], tuple(paths[i] for i in good), unreadable)
+    return LabelledPhotos(images, labels[good], tuple(paths[i] for i in good), unreadable, tuple(left_out))
 
 
 def split(photos: LabelledPhotos, fraction: float, seed: int) -> tuple[LabelledPhotos, LabelledPhotos]:
     """Split off ``fraction`` of each class (at least one photo) for validation: (training, validation).
 
-    The training part keeps the list of unreadable files.
+    The training part keeps the lists of files that were not used.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -128,7 +133,8 @@ def split(photos: LabelledPhotos, fraction: float, seed: int) -> tuple[LabelledP
         held_out.append(rng.choice(members, count, replace=False))
     validation = np.sort(np.concatenate(held_out))
     training = np.setdiff1d(np.arange(len(photos)), validation)
-    return replace(photos.take(training), unreadable=photos.unreadable), photos.take(validation)
+    kept = replace(photos.take(training), unreadable=photos.unreadable, left_out=photos.left_out)
+    return kept, photos.take(validation)
 
 
 def batches(

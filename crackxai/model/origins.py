@@ -19,9 +19,9 @@ import numpy as np
 from tqdm import tqdm
 
 from crackxai.errors import DataError, PhotoError
-from crackxai.model.dataset import CLASSES, SUFFIXES
+from crackxai.model.dataset import CLASSES
 from crackxai.model.windows import CRACKED, CrackMask
-from crackxai.photo import read_photo
+from crackxai.photo import FolderListing, list_photos, read_photo
 
 PARTS = ("train", "val", "test")
 MASKS = "masks"
@@ -57,12 +57,14 @@ class OriginPart:
     ----------
     name : of the origin.
     photos : cracked ones last, sorted by path.
-    unreadable : (path, reason) of the files that were skipped.
+    unreadable : (path, reason) of the photos that could not be read.
+    left_out : (path, reason) of the files that are no photos, see `crackxai.photo.folders`.
     """
 
     name: str
     photos: tuple[OriginPhoto, ...]
     unreadable: tuple[tuple[Path, str], ...] = ()
+    left_out: tuple[tuple[Path, str], ...] = ()
 
     def of(self, label: int) -> list[OriginPhoto]:
         """The photos of one label."""
@@ -146,18 +148,14 @@ def _source(folder: Path) -> tuple[str, str]:
 
 
 def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart:
-    """Read the photos and masks of one part of an origin, once; unreadable photos are skipped and listed.
+    """Read the photos and masks of one part of an origin, once; what cannot be read or is no photo is listed.
 
     Raises
     ------
     DataError : a mask that cannot be read, of another size than its photo, or without a photo; or no readable photo.
     """
-    files = [
-        (path, label)
-        for label, cls in enumerate(CLASSES)
-        for path in sorted((folder / cls).rglob("*"))
-        if path.suffix.lower() in SUFFIXES and path.is_file()
-    ]
+    listings = [list_photos(folder / cls) if (folder / cls).is_dir() else FolderListing() for cls in CLASSES]
+    files = [(path, label) for label, listing in enumerate(listings) for path in listing.photos]
     masks = {path.stem: path for path in sorted((folder / MASKS).glob("*.png"))}
     if strangers := sorted(masks.keys() - {path.stem for path, label in files if label == CRACKED}):
         raise DataError(f"expected a cracked photo for every mask in {folder / MASKS}, found none for {strangers[0]}.")
@@ -181,7 +179,7 @@ def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart
     )
     if not photos:
         raise DataError(f"expected readable photos in {folder}, received none of {len(files)} files.")
-    return OriginPart(name, photos, unreadable)
+    return OriginPart(name, photos, unreadable, tuple(item for listing in listings for item in listing.left_out))
 
 
 def _read_mask(path: Path, rgb: np.ndarray) -> CrackMask:

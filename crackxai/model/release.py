@@ -41,7 +41,7 @@ class Release:
     folder : of the model.
     figures : by part, "validation" and, where there is one, "test".
     origins : by part, of each origin.
-    unreadable, duplicates : see `TrainingData`.
+    unreadable, duplicates, left_out : see `TrainingData`.
     """
 
     folder: Path
@@ -49,6 +49,7 @@ class Release:
     origins: dict[str, list[OriginFigures]]
     unreadable: tuple[tuple[Path, str], ...]
     duplicates: tuple[Duplicate, ...]
+    left_out: tuple[tuple[Path, str], ...] = ()
 
 
 def train_model(
@@ -102,7 +103,7 @@ def train_model(
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
     write_measurements(Measurements(scores, TrainingDistribution.of(data.described)), out)
-    return Release(out, figures, origins, data.unreadable, data.duplicates)
+    return Release(out, figures, origins, data.unreadable, data.duplicates, data.left_out)
 
 
 def measure_model(

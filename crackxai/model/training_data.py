@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,9 @@ class TrainingData:
     facts : for the card.
     origins : part ("validation", "test") -> for each origin, in the order of its photos, its windows and the same by
         magnification; empty of one source.
-    unreadable : (path, reason) of the files that were skipped.
+    unreadable : (path, reason) of the photos that could not be read.
     duplicates : photos of the training part that are in another part too; they are not trained on.
+    left_out : (path, reason) of the files that are no photos.
     """
 
     train: TrainingPhotos
@@ -56,6 +57,7 @@ class TrainingData:
     origins: dict[str, list[tuple[WindowSet, dict[float, WindowSet]]]] = field(default_factory=dict)
     unreadable: tuple[tuple[Path, str], ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    left_out: tuple[tuple[Path, str], ...] = ()
 
 
 def read_source(data: Path, recipe: Recipe, seed: int, source: str) -> TrainingData:
@@ -84,6 +86,7 @@ def read_source(data: Path, recipe: Recipe, seed: int, source: str) -> TrainingD
         train.images,
         {"source": source} | {name: _count(photos.labels) for name, photos in parts.items()},
         unreadable=tuple(item for photos in parts.values() for item in photos.unreadable),
+        left_out=tuple(item for photos in parts.values() for item in photos.left_out),
     )
 
 
@@ -151,6 +154,7 @@ def read_origins(
         measured,
         tuple(item for parts in (train, validation, test) for part in parts for item in part.unreadable),
         tuple(found),
+        tuple(item for parts in (train, validation, test) for part in parts for item in part.left_out),
     )
 
 
@@ -182,14 +186,14 @@ def _split(part: OriginPart, fraction: float, seed: int) -> tuple[OriginPart, Or
     kept, out = (
         tuple(photo for photo in part.photos if (photo.path in held_out) == wanted) for wanted in (False, True)
     )
-    return OriginPart(part.name, kept, part.unreadable), OriginPart(part.name, out)
+    return replace(part, photos=kept), OriginPart(part.name, out)
 
 
 def _without_files(parts: Sequence[OriginPart], dropped: set[Path]) -> list[OriginPart]:
     def kept(photo: OriginPhoto) -> bool:
         return photo.path not in dropped
 
-    return [OriginPart(part.name, tuple(filter(kept, part.photos)), part.unreadable) for part in parts]
+    return [replace(part, photos=tuple(filter(kept, part.photos))) for part in parts]
 
 
 def _some(photos: LabelledPhotos, rng: np.random.Generator) -> LabelledPhotos:

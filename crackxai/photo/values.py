@@ -64,7 +64,7 @@ class Scale:
     def apply(self, strip: NDArray[np.generic]) -> NDArray[np.uint8]:
         """(h, W, C) values -> (h, W, C) uint8."""
         if strip.dtype == np.uint16 and self.mean is None:
-            return np.take(self._table, strip)
+            return np.take(self._table, strip.astype(np.intp))
         return self._scaled(strip)
 
     @cached_property

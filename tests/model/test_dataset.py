@@ -46,6 +46,20 @@ def test_unreadable_files_are_skipped_and_listed(tmp_path):
     assert [(path.name, "expected" in reason) for path, reason in photos.unreadable] == [("bad.jpg", True)]
 
 
+def test_unusual_names_are_read_and_files_of_the_system_left_out(tmp_path):
+    write_data(tmp_path, 1, 1)
+    (tmp_path / "Positive" / "000.png").rename(tmp_path / "Positive" / "000.jfif")
+    (tmp_path / "Negative" / "000.png").rename(tmp_path / "Negative" / "000")
+    for name in ("._000.jpg", "Thumbs.db", "notes.txt"):
+        (tmp_path / "Negative" / name).write_bytes(b"no photo")
+    photos = load_photos(tmp_path, 32)
+    assert photos.labels.tolist() == [0, 1]
+    assert photos.unreadable == ()
+    assert sorted(path.name for path, _ in photos.left_out) == ["._000.jpg", "Thumbs.db", "notes.txt"]
+    train, validation = split(load_photos(write_data(tmp_path / "more", 2, 2), 32), 0.5, 0)
+    assert train.left_out == validation.left_out == ()
+
+
 def test_a_class_of_unreadable_files_only(tmp_path):
     write_data(tmp_path, 0, 1)
     (tmp_path / "Positive" / "bad.jpg").write_bytes(b"no photo")

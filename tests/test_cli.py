@@ -30,6 +30,7 @@ def data(tmp_path_factory) -> Path:
     for sample in draw_samples(12, seed=3):
         (folder / CLASSES[sample.cracked] / f"{sample.name}.png").write_bytes(png(sample.rgb))
     (folder / "Positive" / "notes.jpg").write_text("not a photo")
+    (folder / "Negative" / "._0.jpg").write_text("what macOS puts beside a photo")
     return folder
 
 
@@ -117,6 +118,7 @@ def test_going_on_with_a_finished_run_changes_nothing(trained, data, backbone, c
     assert (out / "weights.npz").read_bytes() == before
     captured = capsys.readouterr()
     assert "notes.jpg" in captured.err
+    assert "1 file left out (hidden, or put there by the system): " in captured.err
     assert str(out) in captured.out
 
 
@@ -199,6 +201,9 @@ def test_a_model_that_is_none(sample_files, tmp_path, capsys):
 def test_evaluate_lists_figures_mistakes_and_unreadable_files(trained, data, capsys):
     assert main(["evaluate", str(data), "--model", str(trained[0]), "--json"]) == SOME_FAILED
     answer = json.loads(capsys.readouterr().out)
+    assert [(Path(left["file"]).name, left["reason"]) for left in answer["left_out"]] == [
+        ("._0.jpg", "hidden, or put there by the system")
+    ]
     counts = [answer[f"{kind}_{sign}s"] for kind in ("true", "false") for sign in ("positive", "negative")]
     assert sum(counts) == answer["photos"] == 12
     assert len(answer["mistakes"]) == answer["false_positives"] + answer["false_negatives"]

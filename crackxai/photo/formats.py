@@ -11,7 +11,7 @@ from typing import Any
 from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from crackxai.errors import Message
-from crackxai.photo import jpeg, png, tiff
+from crackxai.photo import jpeg, png, tiff, webp
 from crackxai.photo.decoding import Pixels, decode, decode_deep, opener, rows_that_differ
 from crackxai.photo.refusals import damaged, unsupported
 from crackxai.photo.values import Stated
@@ -68,7 +68,7 @@ def find(data: bytes) -> Found | None:
         return _png(data)
     if tiff.is_tiff(data):
         return _tiff(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if webp.is_webp(data):
         return _webp(data)
     if data[:2] == b"BM":
         return _plain("BMP", BmpImagePlugin.BmpImageFile, data)
@@ -77,7 +77,7 @@ def find(data: bytes) -> Found | None:
 
 def is_photo(head: bytes) -> bool:
     """Whether a file's first 32 bytes begin a photo of a format that is read."""
-    known = jpeg.is_jpeg(head) or png.is_png(head) or tiff.is_tiff(head) or (head[:4], head[8:12]) == (b"RIFF", b"WEBP")
+    known = jpeg.is_jpeg(head) or png.is_png(head) or tiff.is_tiff(head) or webp.is_webp(head)
     bitmap = head[:2] == b"BM" and head[6:10] == bytes(4)
     return known or bitmap or (head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS)
 
@@ -256,14 +256,14 @@ def _stated(page: tiff.Directory, bits: int) -> Stated:
 
 
 def _webp(data: bytes) -> Found:
-    turn, at = 1, 12
-    while at + 8 <= len(data):
-        length = int.from_bytes(data[at + 4 : at + 8], "little")
-        if data[at : at + 4] == b"EXIF":
-            turn = tiff.orientation(data[at + 8 : at + 8 + length])
-            break
-        at += 8 + length + length % 2
-    return _plain("WEBP", WebPImagePlugin.WebPImageFile, data, turn, 15)
+    parsed = webp.parse(data)
+    if parsed.size == (0, 0):
+        raise damaged()
+    open_ = opener(WebPImagePlugin.WebPImageFile, data)
+    turn, notes = parsed.orientation, _frames(parsed.frames)
+    # Pillow's reader holds its canvas, a frame and the picture.
+    needed = 15 * parsed.size[0] * parsed.size[1]
+    return Found("WEBP", parsed.size, needed, lambda: decode(open_, turn), turn, notes=notes)
 
 
 def _plain(name: str, plugin: Callable[[io.BytesIO], Image.Image], data: bytes, turn: int = 1, each: int = 7) -> Found:
@@ -272,7 +272,7 @@ def _plain(name: str, plugin: Callable[[io.BytesIO], Image.Image], data: bytes, 
     with open_() as image:
         size, frames = image.size, int(getattr(image, "n_frames", 1))
     needed = each * size[0] * size[1]
-    return Found(name, size, needed, lambda: decode(open_, turn), turn, notes=_frames(frames))
+    return Found(name, size, needed, lambda: decode(open_), notes=_frames(frames))
 
 
 def _heif(data: bytes) -> Found | None:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-import cv2
+import numpy as np
 
 from crackxai.errors import Message, PhotoError
 from crackxai.photo.box import Box
@@ -96,10 +96,10 @@ def _read_file(path: Path, name: str) -> bytes:
 def _find(data: bytes) -> Found:
     try:
         found = find(data)
-    except (Refusal, MemoryError):
+    except Refusal:
         raise
     except Exception as error:
-        raise _told_by(error, (0, 0)) from error
+        raise (no_memory(len(data)) if _is_short(error, 0) else damaged()) from error
     if found is None:
         raise no_photo(len(data))
     return found
@@ -111,15 +111,19 @@ def _decode(found: Found) -> tuple[Pixels, list[Message]]:
     except Refusal:
         raise
     except Exception as error:
-        raise _told_by(error, found.size) from error
+        # Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same.
+        raise (no_memory(found.needed) if _is_short(error, found.needed) else damaged()) from error
 
 
-def _told_by(error: Exception, size: tuple[int, int]) -> Refusal:
-    """Decoders raise OSError, SyntaxError, ValueError, struct.error, ... on damaged bytes: all mean the same."""
-    out = isinstance(error, cv2.error) and error.code == cv2.Error.StsNoMem
-    if out or isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-        return no_memory(size)
-    return damaged()
+def _is_short(error: Exception, needed: int) -> bool:
+    """Whether it was memory that a decoder lacked: some say so, of the others it is tried."""
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return True
+    try:
+        np.empty(needed, dtype=np.uint8)
+    except MemoryError:
+        return True
+    return False
 
 
 def _too_many_bytes(received: int) -> Refusal:

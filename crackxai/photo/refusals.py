@@ -24,13 +24,11 @@ def damaged() -> Refusal:
     return Refusal("damaged", "expected {formats}, received a damaged or truncated one. Copy it from the camera again.")
 
 
-def no_memory(size: tuple[int, int]) -> Refusal:
-    return Refusal(
-        "memory",
-        "there is not enough memory to read its {width} x {height} pixels. Close other programs, or export it smaller.",
-        width=size[0],
-        height=size[1],
+def no_memory(needed: int) -> Refusal:
+    template = (
+        "expected {needed} MB of free memory to read it, received less. Close other programs, or export it smaller."
     )
+    return Refusal("memory", template, needed=max(1, needed // 2**20))
 
 
 def no_photo(received: int) -> Refusal:

@@ -11,8 +11,8 @@ from crackxai.photo.folders import told
 
 def list_unused(unreadable: Sequence[tuple[Path, str]], left_out: Sequence[tuple[Path, str]]) -> None:
     """Tell which files are no photos, by reason, and which photos cannot be read, one by one."""
-    if left_out:
-        say(told(left_out))
+    for line in told(left_out):
+        say(line)
     if unreadable:
         say(f"{len(unreadable)} photos cannot be read:")
     for path, reason in unreadable:

@@ -76,8 +76,8 @@ def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
     return FolderListing(tuple(sorted(photos)), tuple(sorted(left_out)))
 
 
-def told(left_out: Iterable[tuple[Path, str]]) -> str:
-    """Left out files in words: how many for each reason, and which, the first three; "" where there are none."""
+def told(left_out: Iterable[tuple[Path, str]]) -> list[str]:
+    """Left out files in words, a line for each reason: how many, and which, the first three."""
     by_reason: dict[str, list[Path]] = {}
     for path, reason in left_out:
         by_reason.setdefault(reason, []).append(path)
@@ -85,7 +85,7 @@ def told(left_out: Iterable[tuple[Path, str]]) -> str:
     for reason, paths in by_reason.items():
         names = ", ".join(str(path) for path in paths[:3]) + (", ..." if len(paths) > 3 else "")
         lines.append(f"{len(paths)} {'file' if len(paths) == 1 else 'files'} left out ({reason}): {names}")
-    return "\n".join(lines)
+    return lines
 
 
 def is_systems_own(name: str) -> bool:

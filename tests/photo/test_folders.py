@@ -58,7 +58,7 @@ def test_files_of_the_system_are_left_out_and_told(tmp_path):
         "._a.jpg", ".DS_Store", "Thumbs.db", "desktop.ini", ".hidden", "__MACOSX", "@eaDir",
     }  # fmt: skip
     assert set(left_out.values()) == {"hidden, or put there by the system"}
-    words = told(list_photos(tmp_path).left_out)
+    words = " ".join(told(list_photos(tmp_path).left_out))
     assert "7 files left out (hidden, or put there by the system)" in words
     assert "1 file left out (no photo): " in words
 

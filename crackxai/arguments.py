@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from crackxai import __version__
 from crackxai.explain.maskers import MASKERS, MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.parameters import Parameter, parameters_of
+from crackxai.printable import printable
 
 Run = Callable[[argparse.Namespace], int]
 """A command."""
@@ -22,13 +23,22 @@ def parse(arguments: Sequence[str], *runs: Run) -> argparse.Namespace:
     parser = _parser(*runs)
     args, others = parser.parse_known_args(arguments)
     if others and not hasattr(args, "options"):
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
+        parser.error(
+            f"unrecognized arguments: {' '.join(others)} (a file whose name begins with a dash: ./{others[0]})"
+        )
     args.options = others
     return args
 
 
+class _Parser(argparse.ArgumentParser):
+    """Its errors quote what was written: names of files that a pattern stood for, too."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def _parser(*runs: Run) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m crackxai",
         description="Crack probability of photos of concrete, and SHAP maps of why. The browser version: "
         "python -m crackxai ui",

@@ -142,6 +142,14 @@ def test_a_name_cannot_steer_the_terminal(here, capsys):
     assert len(told.out.splitlines()) == 1
 
 
+def test_a_name_that_begins_with_a_dash_is_told_apart_from_an_option(here, capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", "wall.png", "-\x1b[2J.png"])
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.isprintable()
+    assert r"./-\x1b[2J.png" in told
+
+
 @pytest.fixture(scope="module")
 def photos_of_the_world(tmp_path_factory) -> list[str]:
     folder = tmp_path_factory.mktemp("world")

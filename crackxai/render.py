@@ -15,6 +15,7 @@ import numpy as np
 from crackxai.errors import SettingsError
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.fonts import families_for
+from crackxai.png import png as png
 from crackxai.printable import printable
 
 if TYPE_CHECKING:
@@ -140,15 +141,6 @@ def display_picture(rgb: np.ndarray, longer_side: int = 640) -> np.ndarray:
     width, height = display_size(rgb.shape[1::-1], longer_side)
     shrinks = width < rgb.shape[1]
     return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-
-
-def png(image: np.ndarray) -> bytes:
-    """(H, W, 3) uint8 RGB as a PNG file."""
-    # Level 1: pages encode a picture for every move of a slider, and photos hardly get smaller beyond it.
-    ok, coded = cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not ok:
-        raise ValueError(f"expected an (H, W, 3) uint8 picture, received {image.shape} {image.dtype}")
-    return coded.tobytes()
 
 
 def explanation_figure(

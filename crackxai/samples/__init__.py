@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from crackxai.files import make_folder, refuse_taken, write_file, write_files
-from crackxai.render import png
+from crackxai.png import png
 from crackxai.samples.cracks import with_crack
 from crackxai.samples.distractors import DISTRACTORS, drips, joint, shadow, trowel_marks
 from crackxai.samples.sample import Sample

@@ -87,7 +87,7 @@ def show(model: CrackModel) -> None:
         _compute(model, photo, key)
         run = runs.find(key)
         live = LIVE_S if run is None or run.explainer.evaluations < IDLE_BUDGET else None
-        st.fragment(_computed, run_every=live)(photo, key)
+        st.fragment(_computed, run_every=live)(photo, key, live is not None)
     else:
         st.fragment(_kept)(model, photo)
 
@@ -112,8 +112,8 @@ def kept_for(model: CrackModel, photo: Photo) -> ExplanationSeries | None:
 
 
 def _compute(model: CrackModel, photo: Photo, key: RunKey) -> None:
-    if not st.runtime.exists():
-        return  # a page run by a test has nobody to look at it later
+    if st.context.url is None:
+        return  # without an address there is no browser, and nobody to look at it later
     explainer = resources.run(model, photo, SETTINGS)
     resources.idle_work().offer(key, explainer, IDLE_BUDGET, state.presence().connected)
 
@@ -125,7 +125,7 @@ def _kept(model: CrackModel, photo: Photo) -> None:
         _reading(photo, found, t("first.kept", fingerprint=of.model_fingerprint[:12], device=of.device))
 
 
-def _computed(photo: Photo, key: RunKey) -> None:
+def _computed(photo: Photo, key: RunKey, watched: bool) -> None:
     run = runs.find(key)
     done = 0 if run is None else run.explainer.evaluations
     if run is not None and run.readable:
@@ -133,10 +133,8 @@ def _computed(photo: Photo, key: RunKey) -> None:
     if done < IDLE_BUDGET:
         words = t("first.computing", done=done, total=f"{IDLE_BUDGET:,}")
         st.progress(done / IDLE_BUDGET, text=words)
-    elif run is not None and not st.session_state.get("_first_done"):
-        # Nothing changes any more: no further looks.
-        st.session_state["_first_done"] = True
-        st.rerun()
+    elif watched:
+        st.rerun()  # nothing changes any more: without further looks
 
 
 def _reading(photo: Photo, found: Reading, origin: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -27,8 +28,11 @@ class IdleWork:
 
     def __init__(self, idle: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
         self._idle, self._pause = idle, pause
-        self._under_way: set[Hashable] = set()
+        self._under_way: dict[Hashable, threading.Thread] = {}
         self._lock = threading.Lock()
+        self._closed = False
+        # A thread that computes while Python ends takes the process down with an abort.
+        atexit.register(self.close)
 
     def offer(self, key: Hashable, explainer: AnytimeExplainer, total: int, wanted: Callable[[], bool]) -> None:
         """Take ``explainer`` to ``total`` evaluations some time, if that is not under way already.
@@ -36,17 +40,27 @@ class IdleWork:
         It ends where ``wanted`` says no, and may be offered again.
         """
         with self._lock:
-            if key in self._under_way or explainer.evaluations >= total:
+            if self._closed or key in self._under_way or explainer.evaluations >= total:
                 return
-            self._under_way.add(key)
-        threading.Thread(
-            target=self.work, args=(key, explainer, total, wanted), name="idle-explain", daemon=True
-        ).start()
+            thread = threading.Thread(
+                target=self.work, args=(key, explainer, total, wanted), name="idle-explain", daemon=True
+            )
+            self._under_way[key] = thread
+            thread.start()
+
+    def close(self) -> None:
+        """End within a step."""
+        with self._lock:
+            self._closed = True
+            threads = list(self._under_way.values())
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(10)
 
     def work(self, key: Hashable, explainer: AnytimeExplainer, total: int, wanted: Callable[[], bool]) -> None:
         """What `offer` does in a thread of its own."""
         try:
-            while explainer.evaluations < total and wanted():
+            while explainer.evaluations < total and not self._closed and wanted():
                 # First of all the page is drawn.
                 self._pause(LOOK_S)
                 if self._idle():
@@ -56,4 +70,4 @@ class IdleWork:
             log.info("idle-explain", exc_info=True)
         finally:
             with self._lock:
-                self._under_way.discard(key)
+                self._under_way.pop(key, None)

@@ -55,7 +55,8 @@ def meet() -> None:
 def remember() -> None:
     """Keep what the session holds by now, if that is worth it."""
     held = {str(name): st.session_state[name] for name in st.session_state if _comes_back(str(name))}
-    if not st.runtime.exists() or not any(value for name, value in held.items() if name not in SLIGHT):
+    # Without an address there is no browser that could come back.
+    if st.context.url is None or not any(value for name, value in held.items() if name not in SLIGHT):
         return
     token = st.session_state.setdefault(_TOKEN, secrets.token_hex(32))
     st.session_state[_COUNT] = len(state.items())

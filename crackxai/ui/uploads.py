@@ -11,6 +11,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackxai import CrackModel, PhotoError
+from crackxai.errors import Message
 from crackxai.photo import MAX_BYTES
 from crackxai.ui import resources, scripts, state
 from crackxai.ui.formats import plain
@@ -64,9 +65,9 @@ def _translate() -> None:
 
 def _without_cookie() -> bool:
     """Whether uploads of this browser cannot succeed, since it did not keep Streamlit's cookie."""
-    return (
-        st.runtime.exists() and st.get_option("server.enableXsrfProtection") and XSRF_COOKIE not in st.context.cookies
-    )
+    asked = bool(st.get_option("server.enableXsrfProtection"))
+    # Without an address there is no browser.
+    return asked and st.context.url is not None and XSRF_COOKIE not in st.context.cookies
 
 
 def _own_tab() -> None:
@@ -114,9 +115,14 @@ def forget(files: list[Any]) -> None:
 def _failed(told: dict[str, Any]) -> None:
     """Files that never came, as the browser tells: too large for the server, refused by it, or cut off."""
     for file in told["files"]:
-        facts = {"name": str(file["name"]), "received": str(file["size"]), "why": str(file["why"]), "most": MOST_MB}
-        kind = file["kind"] if file["kind"] in FAILURES else "cut-off"
-        state.tell_problem(later(f"upload.{kind}", **facts), told["upload"])
+        state.tell_problem(failure(file), told["upload"])
+
+
+def failure(file: dict[str, Any]) -> Message:
+    """What is to be told of a file, from its ``name``, ``size``, ``kind`` of failure and the browser's words for it."""
+    facts = {"name": str(file["name"]), "received": str(file["size"]), "why": str(file["why"]), "most": MOST_MB}
+    kind = file["kind"] if file["kind"] in FAILURES else "cut-off"
+    return later(f"upload.{kind}", **facts)
 
 
 def problems() -> None:

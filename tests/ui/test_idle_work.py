@@ -62,6 +62,14 @@ def test_the_same_is_under_way_once(monkeypatch):
     assert len(started) == 2
 
 
+def test_it_ends_with_the_server():
+    run, work = Run(), IdleWork(lambda: True, lambda _: None)
+    work.close()
+    work.offer("key", run, 1000, lambda: True)
+    work.work("key", run, 1000, lambda: True)
+    assert run.steps == []
+
+
 def test_a_thread_of_its_own_does_the_work(tiny_model, photo):
     import time
 

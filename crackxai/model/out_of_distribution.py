@@ -7,6 +7,7 @@ by measures that can be read and checked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -82,11 +83,11 @@ class TrainingDistribution:
         off = described - self.mean
         return float(np.sqrt(off @ np.linalg.solve(self.covariance, off)))
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         return {"mean": self.mean.tolist(), "covariance": self.covariance.tolist(), "limit": self.limit}
 
     @classmethod
-    def from_dict(cls, facts: dict) -> TrainingDistribution:
+    def from_dict(cls, facts: dict[str, Any]) -> TrainingDistribution:
         """Raises ModelError."""
         mean, covariance = (np.array(facts[key], dtype=np.float64) for key in ("mean", "covariance"))
         n = len(MEASURES)

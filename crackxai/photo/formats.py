@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,7 +164,8 @@ def _frames(count: int) -> list[Message]:
 
 def _tiff(data: bytes) -> Found:
     pages = [page for page in tiff.directories(data) if page.pixels]
-    if not pages:
+    # Of a file that was cut off only a thumbnail may be left, which is not to be judged for the photo.
+    if not pages or any(page.after >= len(data) for page in pages):
         raise damaged()
     page = max(pages, key=lambda one: one.pixels)
     number = pages.index(page)
@@ -183,13 +184,13 @@ def _tiff(data: bytes) -> Found:
         return _deep_tiff(page, bits, kind, turn, notes)
     open_ = opener(TiffImagePlugin.TiffImageFile, page.alone())
     grey = page.whole(tiff.SAMPLES, 1) == 1
-    needed = page.pixels * (1 if grey else 4) + page.pixels * 3
+    needed = page.decoded_pixels * (1 if grey else 4) + page.pixels * 3
     return Found("TIFF", page.size, needed, lambda: decode(open_, turn), turn, notes=notes)
 
 
 def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: list[Message]) -> Found:
     channels = page.whole(tiff.SAMPLES, 1)
-    extra = page.get(tiff.EXTRA_SAMPLES)
+    extra = page.wholes(tiff.EXTRA_SAMPLES)
     planar = page.whole(tiff.PLANAR, 1) == 2 and channels > 1
     half = kind == 3 and bits == 16
     colours = 3 if page.whole(tiff.PHOTOMETRIC) == 2 else 1
@@ -203,7 +204,7 @@ def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: lis
     planes = _planes(page, channels, half) if planar else [page.alone({tiff.SAMPLE_FORMAT: [1]} if half else None)]
     planes = planes[: colours + alpha]
     kept = len(planes) if planar else channels
-    needed = page.pixels * (kept * math.ceil(bits / 8) * (2 if planar else 1) + 3)
+    needed = page.decoded_pixels * kept * math.ceil(bits / 8) * (2 if planar else 1) + 3 * page.pixels
     stated = _stated(page, bits)
     return Found(
         "TIFF",
@@ -218,20 +219,22 @@ def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: lis
 def _planes(page: tiff.Directory, channels: int, half: bool) -> list[bytes]:
     """Each channel as a grey picture of its own: OpenCV takes them for one behind the other."""
     place, length = tiff.STRIP_OFFSETS, tiff.STRIP_BYTES
-    if not page.get(place):
+    if not page.wholes(place):
         place, length = tiff.TILE_OFFSETS, tiff.TILE_BYTES
-    offsets, lengths = page.get(place), page.get(length)
+    offsets, lengths = page.wholes(place), page.wholes(length)
     each = len(offsets) // channels
     if not each or len(lengths) != len(offsets):
         raise damaged()
-    common = {tiff.SAMPLES: [1], tiff.PHOTOMETRIC: [1], tiff.PLANAR: [1], tiff.BITS: [page.whole(tiff.BITS)]}
+    common: dict[int, Sequence[int]] = {
+        tiff.SAMPLES: [1],
+        tiff.PHOTOMETRIC: [1],
+        tiff.PLANAR: [1],
+        tiff.BITS: [page.whole(tiff.BITS)],
+    }
     common[tiff.SAMPLE_FORMAT] = [1 if half else page.whole(tiff.SAMPLE_FORMAT, 1)]
     common[tiff.EXTRA_SAMPLES] = []
     parts = (slice(first, first + each) for first in range(0, each * channels, each))
-    return [
-        page.alone(common | {place: [int(n) for n in offsets[part]], length: [int(n) for n in lengths[part]]})
-        for part in parts
-    ]
+    return [page.alone(common | {place: offsets[part], length: lengths[part]}) for part in parts]
 
 
 def _stated(page: tiff.Directory, bits: int) -> Stated:

@@ -6,6 +6,7 @@ metadata: a field that cannot be read is not there. Specification: TIFF 6.0, Ado
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ Value = tuple[int, ...] | tuple[float, ...] | bytes
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_BYTES = 273, 274, 277, 279
 LOWEST, HIGHEST, PLANAR, PREDICTOR = 280, 281, 284, 317
-TILE_OFFSETS, TILE_BYTES, SUB_DIRECTORIES = 324, 325, 330
+TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES, SUB_DIRECTORIES = 322, 323, 324, 325, 330
 EXTRA_SAMPLES, SAMPLE_FORMAT, LOWEST_FLOAT, HIGHEST_FLOAT = 338, 339, 340, 341
 GDAL_NODATA = 42113
 _FOR_PIXELS = frozenset(
@@ -30,13 +31,14 @@ MAX_PAGES = 1000
 
 @dataclass(frozen=True)
 class Directory:
-    """One page: its fields, read when asked for."""
+    """One page: its fields, read when asked for; and where the next one begins, 0 after the last."""
 
     data: bytes
     order: str
     big: bool
     entries: Mapping[int, bytes]
     """Tag -> its entry as it stands in the file: 12 bytes, 20 in BigTIFF."""
+    after: int
 
     def get(self, tag: int) -> Value:
         """Numbers, or bytes of text; empty where there is none or it cannot be read."""
@@ -63,8 +65,14 @@ class Directory:
         return found[0] if found and not isinstance(found, bytes) else default
 
     def whole(self, tag: int, default: int = 0) -> int:
-        """The first whole number of a field."""
-        return int(self.number(tag, default))
+        """The first number of a field, if it is a whole one."""
+        found = self.number(tag, default)
+        return int(found) if math.isfinite(found) and found == int(found) else default
+
+    def wholes(self, tag: int) -> tuple[int, ...]:
+        """All numbers of a field of whole ones; none of another."""
+        found = self.get(tag)
+        return tuple(n for n in found if isinstance(n, int)) if not isinstance(found, bytes) else ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -73,26 +81,36 @@ class Directory:
 
     @property
     def pixels(self) -> int:
-        return self.whole(WIDTH) * self.whole(HEIGHT)
+        """Of the picture."""
+        return max(0, self.whole(WIDTH)) * max(0, self.whole(HEIGHT))
+
+    @property
+    def decoded_pixels(self) -> int:
+        """That a decoder makes room for: a tile may be larger than its picture."""
+        return max(self.pixels, max(0, self.whole(TILE_WIDTH)) * max(0, self.whole(TILE_HEIGHT)))
 
     def alone(self, changes: Mapping[int, Sequence[int]] | None = None) -> bytes:
-        """The file with this page only, of its fields only those that the pixels need, and some of them changed."""
+        """The file with this page only, of its fields only those that the pixels need.
+
+        Parameters
+        ----------
+        changes : numbers of fields that are to be others; of those without any, the field is left out.
+        """
         changed = changes or {}
         tail = bytearray(len(self.data) % 2)  # directories begin at even places
+        word, kind, room = ("Q", 16, 8) if self.big else ("I", 4, 4)
         rows = []
-        word = "Q" if self.big else "I"
         for tag in sorted((_FOR_PIXELS & self.entries.keys()) | changed.keys()):
             if tag not in changed:
                 rows.append(self.entries[tag])
-                continue
-            values = struct.pack(f"{self.order}{len(changed[tag])}I", *changed[tag])
-            room = 8 if self.big else 4
-            if len(values) > room:
-                place = struct.pack(self.order + word, len(self.data) + len(tail))
-                tail += values + b"\0" * (len(values) % 2)
-            else:
-                place = values.ljust(room, b"\0")
-            rows.append(struct.pack(f"{self.order}HH{word}", tag, 4, len(changed[tag])) + place)
+            elif changed[tag]:
+                values = struct.pack(f"{self.order}{len(changed[tag])}{word}", *changed[tag])
+                if len(values) > room:
+                    place = struct.pack(self.order + word, len(self.data) + len(tail))
+                    tail += values
+                else:
+                    place = values.ljust(room, b"\0")
+                rows.append(struct.pack(f"{self.order}HH{word}", tag, kind, len(changed[tag])) + place)
         start = struct.pack(self.order + word, len(self.data) + len(tail))
         tail += struct.pack(self.order + ("Q" if self.big else "H"), len(rows)) + b"".join(rows) + bytes(8)
         head = self.data[: 8 if self.big else 4] + start
@@ -117,14 +135,12 @@ def directories(data: bytes) -> list[Directory]:
         if place in seen or not 8 <= place < len(data):
             continue
         seen.add(place)
-        directory, after = _directory(data, place, order, big)
+        directory = _directory(data, place, order, big)
         if directory is None:
             continue
         found.append(directory)
-        inside = directory.get(SUB_DIRECTORIES)
-        if not isinstance(inside, bytes):
-            waiting[:0] = [int(number) for number in inside[:MAX_PAGES]]
-        waiting.append(after)
+        waiting[:0] = directory.wholes(SUB_DIRECTORIES)[:MAX_PAGES]
+        waiting.append(directory.after)
     return found
 
 
@@ -135,16 +151,16 @@ def orientation(exif: bytes) -> int:
     return found if 1 <= found <= 8 else 1
 
 
-def _directory(data: bytes, place: int, order: str, big: bool) -> tuple[Directory | None, int]:
-    """The page at ``place``, and the place of the next one."""
+def _directory(data: bytes, place: int, order: str, big: bool) -> Directory | None:
+    """The page at ``place``."""
     width, head = (20, 8) if big else (12, 2)
     count = _number(data[place : place + head], order)
     end = place + head + width * count
     if not 0 < count <= 4096 or end > len(data):
-        return None, 0
+        return None
     rows = (data[at : at + width] for at in range(place + head, end, width))
     entries = {struct.unpack_from(order + "H", row)[0]: row for row in rows}
-    return Directory(data, order, big, entries), _number(data[end : end + (8 if big else 4)], order)
+    return Directory(data, order, big, entries, _number(data[end : end + (8 if big else 4)], order))
 
 
 def _number(raw: bytes, order: str) -> int:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
-from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from crackxai.errors import Message
 from crackxai.photo import jpeg, png, tiff, webp
 from crackxai.photo.decoding import Pixels, decode, decode_deep, opener, rows_that_differ
+from crackxai.photo.found import Found, frames_note
 from crackxai.photo.refusals import damaged, unsupported
+from crackxai.photo.tiff_pages import find_page
 from crackxai.photo.values import Stated
 
 MAX_PIXELS = 100_000_000
@@ -23,36 +24,6 @@ SPARE_ROWS = 17
 whose colours are mixed with theirs."""
 _FILLER = bytes(i * 97 % 251 for i in range(4096))
 """Other coded pixels than zeros, without a marker in them."""
-_CAMERA_RAW = (32803, 34892)
-"""Photometric interpretation of a colour filter array and of linear raw data (DNG 1.7)."""
-
-
-_DEEP_COMPRESSIONS = (1, 5, 8, 32773, 32946)
-"""None, LZW, deflate (two numbers of it) and PackBits: what OpenCV's libtiff has for more than 8 bits."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A picture in a file, before it is decoded.
-
-    Attributes
-    ----------
-    format : "JPEG", "PNG", ...
-    size : (width, height) as stored.
-    needed : bytes that decoding it takes at most, with the result.
-    decode : the upright pixels, and what was done to them.
-    orientation : 1-8, of how it is stored.
-    reduced : it is read at one ``reduced``-th of its sides.
-    notes : what is to be said before any pixel is seen.
-    """
-
-    format: str
-    size: tuple[int, int]
-    needed: int
-    decode: Callable[[], tuple[Pixels, list[Message]]]
-    orientation: int = 1
-    reduced: int = 1
-    notes: list[Message] = field(default_factory=list)
 
 
 def find(data: bytes) -> Found | None:
@@ -67,7 +38,7 @@ def find(data: bytes) -> Found | None:
     if png.is_png(data):
         return _png(data)
     if tiff.is_tiff(data):
-        return _tiff(data)
+        return find_page(data)
     if webp.is_webp(data):
         return _webp(data)
     if data[:2] == b"BM":
@@ -142,7 +113,7 @@ def _png(data: bytes) -> Found:
     if parsed is None:
         raise damaged()
     pixels = parsed.size[0] * parsed.size[1]
-    notes = _frames(parsed.frames)
+    notes = frames_note(parsed.frames)
     if parsed.bits == 16:
         channels = 4 if parsed.alpha else parsed.channels
 
@@ -158,112 +129,12 @@ def _png(data: bytes) -> Found:
     return Found("PNG", parsed.size, needed, lambda: decode(open_, parsed.orientation), parsed.orientation, notes=notes)
 
 
-def _frames(count: int) -> list[Message]:
-    return [Message("photo-note.frames", "first of {count} frames", count=count)] if count > 1 else []
-
-
-def _tiff(data: bytes) -> Found:
-    pages = [page for page in tiff.directories(data) if page.pixels]
-    # Of a file that was cut off only a thumbnail may be left, which is not to be judged for the photo.
-    if not pages or any(page.after >= len(data) for page in pages):
-        raise damaged()
-    page = max(pages, key=lambda one: one.pixels)
-    number = pages.index(page)
-    # Those that the file itself calls smaller copies are no pages of their own.
-    count = sum(1 for one in pages if not one.whole(tiff.SUBFILE) & 1 or one is page)
-    notes = _frames(count)
-    if number:
-        template = "page {number} of {count}, the largest"
-        notes = [Message("photo-note.page", template, number=number + 1, count=len(pages))]
-    if page.whole(tiff.PHOTOMETRIC) in _CAMERA_RAW:
-        raise unsupported("a camera's raw file")
-    turn = page.whole(tiff.ORIENTATION, 1)
-    turn = turn if 1 <= turn <= 8 else 1
-    bits, kind = page.whole(tiff.BITS, 1), page.whole(tiff.SAMPLE_FORMAT, 1)
-    if (bits > 8 or kind != 1) and page.whole(tiff.PHOTOMETRIC) in (0, 1, 2):
-        return _deep_tiff(page, bits, kind, turn, notes)
-    open_ = opener(TiffImagePlugin.TiffImageFile, page.alone())
-    grey = page.whole(tiff.SAMPLES, 1) == 1
-    needed = page.decoded_pixels * (1 if grey else 4) + page.pixels * 3
-    return Found("TIFF", page.size, needed, lambda: decode(open_, turn), turn, notes=notes)
-
-
-def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: list[Message]) -> Found:
-    channels = page.whole(tiff.SAMPLES, 1)
-    extra = page.wholes(tiff.EXTRA_SAMPLES)
-    planar = page.whole(tiff.PLANAR, 1) == 2 and channels > 1
-    half = kind == 3 and bits == 16
-    colours = 3 if page.whole(tiff.PHOTOMETRIC) == 2 else 1
-    if not colours <= channels <= (16 if planar else 4) or (channels == 2 and not planar) or kind not in (1, 2, 3):
-        raise unsupported(f"a TIFF file with {channels} channels of {bits} bits")
-    if page.whole(tiff.COMPRESSION, 1) not in _DEEP_COMPRESSIONS:
-        raise unsupported(f"a TIFF file of {bits} bits in compression {page.whole(tiff.COMPRESSION)}")
-    if half and page.whole(tiff.PREDICTOR, 1) == 3:
-        raise unsupported("a TIFF file of half-precision fractions with a predictor")
-    alpha = channels == colours + 1 and bool(extra) and extra[0] in (1, 2)
-    planes = _planes(page, channels, half) if planar else [page.alone({tiff.SAMPLE_FORMAT: [1]} if half else None)]
-    planes = planes[: colours + alpha]
-    kept = len(planes) if planar else channels
-    needed = page.decoded_pixels * kept * math.ceil(bits / 8) * (2 if planar else 1) + 3 * page.pixels
-    stated = _stated(page, bits)
-    return Found(
-        "TIFF",
-        page.size,
-        needed,
-        lambda: decode_deep(planes, page.size, stated, alpha, half, turn),
-        turn,
-        notes=notes,
-    )
-
-
-def _planes(page: tiff.Directory, channels: int, half: bool) -> list[bytes]:
-    """Each channel as a grey picture of its own: OpenCV takes them for one behind the other."""
-    place, length = tiff.STRIP_OFFSETS, tiff.STRIP_BYTES
-    if not page.wholes(place):
-        place, length = tiff.TILE_OFFSETS, tiff.TILE_BYTES
-    offsets, lengths = page.wholes(place), page.wholes(length)
-    each = len(offsets) // channels
-    if not each or len(lengths) != len(offsets):
-        raise damaged()
-    common: dict[int, Sequence[int]] = {
-        tiff.SAMPLES: [1],
-        tiff.PHOTOMETRIC: [1],
-        tiff.PLANAR: [1],
-        tiff.BITS: [page.whole(tiff.BITS)],
-    }
-    common[tiff.SAMPLE_FORMAT] = [1 if half else page.whole(tiff.SAMPLE_FORMAT, 1)]
-    common[tiff.EXTRA_SAMPLES] = []
-    parts = (slice(first, first + each) for first in range(0, each * channels, each))
-    return [page.alone(common | {place: offsets[part], length: lengths[part]}) for part in parts]
-
-
-def _stated(page: tiff.Directory, bits: int) -> Stated:
-    def of(*tags: int) -> float | None:
-        return next((float(page.number(tag)) for tag in tags if page.get(tag)), None)
-
-    packed = bits in (10, 12, 14)
-    text = page.get(tiff.GDAL_NODATA)
-    try:
-        nodata = float(text.rstrip(b"\0 ")) if isinstance(text, bytes) and text else None
-    except ValueError:
-        nodata = None
-    return Stated(
-        # OpenCV moves packed samples up to 16 bits.
-        bits=bits if packed else 0,
-        white=float((2**bits - 1) << (16 - bits)) if packed else 0.0,
-        lowest=of(tiff.LOWEST_FLOAT, tiff.LOWEST),
-        highest=of(tiff.HIGHEST_FLOAT, tiff.HIGHEST),
-        nodata=nodata,
-        inverted=page.whole(tiff.PHOTOMETRIC) == 0,
-    )
-
-
 def _webp(data: bytes) -> Found:
     parsed = webp.parse(data)
     if parsed.size == (0, 0):
         raise damaged()
     open_ = opener(WebPImagePlugin.WebPImageFile, data)
-    turn, notes = parsed.orientation, _frames(parsed.frames)
+    turn, notes = parsed.orientation, frames_note(parsed.frames)
     # Pillow's reader holds its canvas, a frame and the picture.
     needed = 15 * parsed.size[0] * parsed.size[1]
     return Found("WEBP", parsed.size, needed, lambda: decode(open_, turn), turn, notes=notes)
@@ -275,7 +146,7 @@ def _plain(name: str, plugin: Callable[[io.BytesIO], Image.Image], data: bytes, 
     with open_() as image:
         size, frames = image.size, int(getattr(image, "n_frames", 1))
     needed = each * size[0] * size[1]
-    return Found(name, size, needed, lambda: decode(open_), notes=_frames(frames))
+    return Found(name, size, needed, lambda: decode(open_), notes=frames_note(frames))
 
 
 def _heif(data: bytes) -> Found | None:

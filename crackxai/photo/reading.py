@@ -11,7 +11,8 @@ import numpy as np
 from crackxai.errors import Message, PhotoError
 from crackxai.photo.box import Box
 from crackxai.photo.decoding import Pixels, turned
-from crackxai.photo.formats import MAX_PIXELS, Found, find
+from crackxai.photo.formats import MAX_PIXELS, find
+from crackxai.photo.found import Found
 from crackxai.photo.memory import decodes
 from crackxai.photo.photo import Photo
 from crackxai.photo.refusals import Refusal, damaged, no_memory, no_photo

@@ -127,6 +127,24 @@ class CrackModel:
             (somebody divided by 255; a black picture of whole numbers is taken); or the network's answer is no
             probability.
         """
+        images = self._checked(images)
+        return _probable(self._runtime.forward(images)) if len(images) else np.zeros(0, dtype=np.float32)
+
+    def predict_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `predict`, with what the network made of each picture: the averages that reach its last unit.
+
+        Returns
+        -------
+        (N,) float32 probabilities, (N, D) float32 features.
+        """
+        images = self._checked(images)
+        if not len(images):
+            return np.zeros(0, dtype=np.float32), np.zeros((0, self.card.network.features), dtype=np.float32)
+        probabilities, features = self._runtime.forward_with_features(images)
+        return _probable(probabilities), features
+
+    def _checked(self, images: np.ndarray) -> np.ndarray:
+        """The pictures as an array. Raises ModelError where they are none that the network takes."""
         images = np.asarray(images)
         height, width = self.input_size
         if images.ndim != 4 or images.shape[1:] != (height, width, 3):
@@ -134,7 +152,7 @@ class CrackModel:
                 f"expected pictures of shape (N, {height}, {width}, 3), received {images.shape}. Use prepare(photo)."
             )
         if not len(images):
-            return np.zeros(0, dtype=np.float32)
+            return images
         if images.dtype != np.uint8 and not (images.min() >= 0 and images.max() <= 255):
             # NaN fails both comparisons, so it lands here too.
             raise ModelError(
@@ -146,12 +164,16 @@ class CrackModel:
                 "expected values of 0 to 255, received fractions of at most 1, as if divided by 255. "
                 "Pass raw RGB; the model does the preprocessing itself."
             )
-        probabilities = self._runtime.forward(images)
-        # NaN fails both comparisons.
-        wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
-        if len(wrong):
-            raise no_probability(float(wrong[0]))
-        return probabilities
+        return images
+
+
+def _probable(probabilities: np.ndarray) -> np.ndarray:
+    """The probabilities. Raises ModelError where one is none."""
+    # NaN fails both comparisons.
+    wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))]
+    if len(wrong):
+        raise no_probability(float(wrong[0]))
+    return probabilities
 
 
 def no_probability(received: float) -> ModelError:
@@ -165,7 +187,9 @@ def no_probability(received: float) -> ModelError:
     )
 
 
-def load_model(path: str | os.PathLike | None = None, precision: str = "exact", runtime: str = "auto") -> CrackModel:
+def load_model(
+    path: str | os.PathLike[str] | None = None, precision: str = "exact", runtime: str = "auto"
+) -> CrackModel:
     """Load a model.
 
     Parameters
@@ -207,7 +231,7 @@ def load_model(path: str | os.PathLike | None = None, precision: str = "exact", 
     )
 
 
-def load_network(folder: str | os.PathLike, precision: str = "exact") -> keras.Model:
+def load_network(folder: str | os.PathLike[str], precision: str = "exact") -> keras.Model:
     """The Keras network of a model folder: preprocessed pictures -> (N, 1) probabilities. Raises ModelError."""
     # The dtype policy belongs to the process: two loads at once could build in each other's precision.
     with _loading:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crackxai.errors import SettingsError
 from crackxai.model.classifier import CrackModel, no_probability
-from crackxai.model.quality import QualityIssue, check_quality
+from crackxai.model.quality import QualityIssue, check_features, check_quality
 from crackxai.photo import Photo
 
 Kind = Literal["crack", "no-crack", "review"]
@@ -99,8 +99,14 @@ def judge(model: CrackModel, photo: Photo, threshold: float | None = None, band:
     band = DEFAULT_BAND if band is None else band
     check_rule(threshold, band)
     picture = model.prepare(photo)
-    probability = float(model.predict(picture[None])[0])
-    return Verdict(probability, threshold, band, tuple(check_quality(photo, picture, model.measurements.training)))
+    known = model.measurements
+    doubts = check_quality(photo, picture, known.training)
+    if known.features is None:
+        (probability,) = model.predict(picture[None])
+    else:
+        (probability,), (features,) = model.predict_with_features(picture[None])
+        doubts += check_features(features, known.features)
+    return Verdict(float(probability), threshold, band, tuple(doubts))
 
 
 def within_band(probability: ArrayLike, threshold: float, band: float) -> NDArray[np.bool_]:

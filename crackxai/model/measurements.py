@@ -13,6 +13,7 @@ import numpy as np
 
 from crackxai.errors import ModelError
 from crackxai.files import write_file
+from crackxai.model.feature_space import FeatureSpace, read_features, write_features
 from crackxai.model.out_of_distribution import TrainingDistribution
 
 MEASUREMENTS_FILE = "measurements.json"
@@ -71,11 +72,13 @@ class Measurements:
     scores : by part, "validation" and "test".
     training : what the training photos look like.
     fast : None where it was not measured.
+    features : the training photos in the network's own features; None of a model of an earlier version.
     """
 
     scores: dict[str, Scores] = field(default_factory=dict)
     training: TrainingDistribution | None = None
     fast: FastPrecision | None = None
+    features: FeatureSpace | None = None
 
     @property
     def held_out(self) -> tuple[str, Scores] | None:
@@ -105,6 +108,7 @@ def read_measurements(folder: Path) -> Measurements:
             scores,
             TrainingDistribution.from_dict(facts["appearance"]) if facts["appearance"] else None,
             FastPrecision(**facts["fast"]) if facts["fast"] else None,
+            read_features(folder),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
         raise ModelError(
@@ -121,7 +125,9 @@ def write_measurements(measurements: Measurements, folder: Path) -> None:
         "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
     }
-    write_file(folder / MEASUREMENTS_FILE, json.dumps(facts) + "\n")
+    if measurements.features:
+        write_features(measurements.features, folder)
+    write_file(folder / MEASUREMENTS_FILE, json.dumps(facts, allow_nan=False) + "\n")
 
 
 def _rounded(probabilities: np.ndarray) -> list[float]:

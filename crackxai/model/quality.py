@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from crackxai.errors import Message
+from crackxai.model.feature_space import FeatureSpace
 from crackxai.model.out_of_distribution import TrainingDistribution, luma
 from crackxai.photo import Photo
 
@@ -46,6 +47,8 @@ SENTENCES = {
     "unlike": "Unlike the training photos: at a distance of {measured} (Mahalanobis; 99.7 % of them lie within "
     "{limit}). Furthest off: {measure} {value}, where most of them have {low} to {high}. The model was not tested on "
     "such photos.",
+    "unfamiliar": "Unlike the training photos in what the network sees: {measured} from the nearest of them (of photos "
+    "of their kinds 98 % lie within {limit}). On such photos it errs with confidence; do not rely on this verdict.",
 }
 """What each kind of doubt says, in English."""
 
@@ -56,7 +59,7 @@ class QualityIssue:
 
     Attributes
     ----------
-    kind : "dark", "burnt", "blurred", "small", "shape" or "unlike".
+    kind : "dark", "burnt", "blurred", "small", "shape", "unlike" or "unfamiliar".
     measured, limit : in the unit of the measure.
     measure : of "unlike": the one of `crackxai.model.out_of_distribution.MEASURES` in which the photo differs
         most; its value and the training photos' mean and spread are in ``detail``.
@@ -89,6 +92,12 @@ class QualityIssue:
         if self.detail:
             facts |= {"measure": self.measure, "detail": list(self.detail)}
         return facts | {"words": str(self.message)}
+
+
+def check_features(features: np.ndarray, training: FeatureSpace) -> list[QualityIssue]:
+    """The doubt about a photo whose (D,) features lie far from those of all training photos."""
+    (distance,) = training.distance(features[None])
+    return [QualityIssue("unfamiliar", float(distance), training.limit)] if distance > training.limit else []
 
 
 def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribution | None) -> list[QualityIssue]:

@@ -20,7 +20,8 @@ from crackxai.model.calibration import choose_threshold, fit_temperature, fold_t
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.duplicates import Duplicate
-from crackxai.model.evaluation import Evaluation, measure, predict_all
+from crackxai.model.evaluation import BATCH, Evaluation, measure, predict_all
+from crackxai.model.feature_space import FeatureSpace
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, write_measurements
 from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
@@ -102,7 +103,8 @@ def train_model(
     )
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
-    write_measurements(Measurements(scores, TrainingDistribution.of(data.described)), out)
+    described = TrainingDistribution.of(data.described)
+    write_measurements(Measurements(scores, described, features=_feature_space(used, data)), out)
     return Release(out, figures, origins, data.unreadable, data.duplicates, data.left_out)
 
 
@@ -148,6 +150,14 @@ def versions(used: runtime.Runtime) -> dict[str, str]:
         "opencv": cv2.__version__,
         "pillow": PIL.__version__,
     }
+
+
+def _feature_space(used: runtime.Runtime, data: TrainingData) -> FeatureSpace:
+    def features(pictures: np.ndarray) -> np.ndarray:
+        starts = range(0, len(pictures), BATCH)
+        return np.concatenate([used.forward_with_features(pictures[i : i + BATCH])[1] for i in starts])
+
+    return FeatureSpace.of(features(data.described), features(data.validation.images), data.weights)
 
 
 def _history(path: Path) -> list[dict[str, str]]:

@@ -58,6 +58,9 @@ class Runtime(Protocol):
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) uint8 or float32, RGB, 0-255, N >= 1 -> (N,) float32 probabilities."""
 
+    def forward_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same pass: the probabilities, and (N, D) float32, the averages that reach the last unit."""
+
 
 BATCH_SHAPES = (1, 2, 8, 32, 50)
 """Batches that the network is run in; others are padded up to the next of them, or cut. JAX compiles, and cuDNN looks
@@ -87,31 +90,50 @@ class KerasRuntime:
 
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
-        with self._lock:
-            return np.concatenate([self._padded(part) for part in _parts(self._preprocess(images))])
+        return self.forward_with_features(images)[0]
 
-    def _padded(self, images: np.ndarray) -> np.ndarray:
+    def forward_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, D) float32 features."""
+        with self._lock:
+            done = [self._padded(part) for part in _parts(self._preprocess(images))]
+        return np.concatenate([p for p, _ in done])[:, 0], np.concatenate([features for _, features in done])
+
+    def _padded(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         shape = next(n for n in BATCH_SHAPES if n >= len(images))
         padding = [(0, shape - len(images))] + [(0, 0)] * (images.ndim - 1)
-        return self._forward(np.pad(images, padding))[: len(images), 0]
+        probabilities, features = self._forward(np.pad(images, padding))
+        return probabilities[: len(images)], features[: len(images)]
 
 
 def _parts(images: np.ndarray) -> list[np.ndarray]:
     return [images[i : i + BATCH_SHAPES[-1]] for i in range(0, len(images), BATCH_SHAPES[-1])]
 
 
-def _compiled(net: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+def _compiled(net: keras.Model) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Preprocessed pictures -> (N, 1) probabilities and (N, D) features, both float32."""
     import keras
 
+    both = keras.Model(net.input, [net.output, net.get_layer("crack").input])
     if keras.backend.backend() != "tensorflow":
         # Compiled once for each shape by JAX; without gradients in PyTorch.
-        return lambda batch: np.asarray(net.predict_on_batch(batch), dtype=np.float32)
+        def pass_of(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            probabilities, features = both.predict_on_batch(batch)
+            return np.asarray(probabilities, dtype=np.float32), np.asarray(features, dtype=np.float32)
+
+        return pass_of
     import tensorflow as tf
 
     # One trace with an open batch size: each retrace costs seconds.
     signature = tf.TensorSpec((None, *net.input_shape[1:]), tf.float32)
-    graph = tf.function(lambda batch: net(batch, training=False), input_signature=[signature])
-    return lambda batch: graph(tf.constant(batch)).numpy()
+    graph = tf.function(
+        lambda batch: [tf.cast(out, tf.float32) for out in both(batch, training=False)], input_signature=[signature]
+    )
+
+    def pass_in_graph(batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities, features = graph(tf.constant(batch))
+        return probabilities.numpy(), features.numpy()
+
+    return pass_in_graph
 
 
 def device() -> str:

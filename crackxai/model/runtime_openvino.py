@@ -57,9 +57,14 @@ class OpenVINORuntime:
 
     def forward(self, images: np.ndarray) -> np.ndarray:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities."""
+        return self.forward_with_features(images)[0]
+
+    def forward_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, D) float32 features."""
         images = np.ascontiguousarray(images, dtype=np.float32)
         with self._lock:
-            return self._request.infer({0: images}, share_inputs=True)[0][:, 0].copy()
+            probabilities, features = self._request.infer({0: images}, share_inputs=True).values()
+            return probabilities[:, 0].copy(), features.copy()
 
 
 class _Weights:
@@ -97,7 +102,7 @@ class _Weights:
 
 
 def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
-    """RGB 0-255 in, probability out; preprocessing inside."""
+    """RGB 0-255 in, probability and features out; preprocessing inside."""
     import openvino
     from openvino import opset13 as ops
 
@@ -134,8 +139,8 @@ def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
             stride = stage.stride if i == 0 else 1
             x = block(x, f"conv{number}_block{i + 1}", inputs, stage.filters, stride, first=i == 0)
             inputs = EXPANSION * stage.filters
-    x = ops.reduce_mean(x, [2, 3])
-    x = ops.matmul(x, weights.take("crack/kernel", network.features, 1), False, False)
+    features = ops.reduce_mean(x, [2, 3])
+    x = ops.matmul(features, weights.take("crack/kernel", network.features, 1), False, False)
     x = ops.sigmoid(ops.add(x, weights.take("crack/bias", 1)))
     weights.finish(network)
-    return openvino.Model([x], [images], "crackxai")
+    return openvino.Model([x, features], [images], "crackxai")

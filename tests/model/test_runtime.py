@@ -172,7 +172,7 @@ def test_a_keras_network_sees_a_few_batch_shapes_only(monkeypatch):
 
     def forward(batch):
         seen.append(len(batch))
-        return batch.reshape(len(batch), -1)[:, :1]
+        return batch.reshape(len(batch), -1)[:, :1], batch.reshape(len(batch), -1)[:, :3]
 
     monkeypatch.setattr(runtime, "_compiled", lambda net: forward)
     model = runtime.KerasRuntime(tiny.net(), CAFFE)

@@ -11,6 +11,6 @@ st.markdown(t("compare.words"))
 item = compare_page.choose_item()
 if item is not None:
     photo = resources.photo(item)
-    compare_page.maskers(model, photo)
-    compare_page.ladder(model, photo)
+    compare_page.maskers(model, photo, item)
+    compare_page.ladder(model, photo, item)
 shell.leave()

@@ -13,7 +13,7 @@ if item is None:
 else:
     photo = resources.photo(item)
     with verdict_panel.show(model, photo, item):
-        settings = photo_page.form(model, photo)
-    photo_page.show(model, photo, item)
-    occlusion_panel.show(model, photo, settings)
+        settings, fill = photo_page.form(model, photo, item)
+    shown = photo_page.show(model, photo, item, settings)
+    occlusion_panel.show(model, item.id, fill, shown)
 shell.leave()

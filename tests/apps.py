@@ -8,7 +8,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from crackxai.explain.explainer import Explainer
+from crackxai import ExplainSettings
+from crackxai.explain.methods import AnytimeExplainer
 from crackxai.texts import catalogue
 from crackxai.ui import resources, state
 from crackxai.ui.state import Item
@@ -82,13 +83,24 @@ def jobs(app: AppTest) -> dict:
 
 
 def item(app: AppTest) -> Item:
-    return app.session_state[state._SELECTED]
+    kept = app.session_state[state._SELECTED]
+    if isinstance(kept, Item):
+        return kept
+    return next(each for each in app.session_state[state._ITEMS] if each.id == kept)
 
 
-def shown(app: AppTest) -> Explainer:
+def shown(app: AppTest) -> AnytimeExplainer:
     """The run on the page."""
-    selected = item(app)
-    return resources.runs().peek(app.session_state[state._DISPLAYED][selected.sha256, selected.name][0])
+    settings = {name: app.session_state[name] for name in ("masker", "blur_kernel") if name in app.session_state}
+    wanted = ExplainSettings(**settings).key
+    (key,) = [
+        key
+        for key in app.session_state[state._ASKED]
+        if (key.photo, key.name, key.settings) == (item(app).key, item(app).name, wanted)
+    ]
+    run = resources.runs().peek(key)
+    assert run is not None
+    return run
 
 
 def address(app: AppTest) -> str:

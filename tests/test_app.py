@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from crackxai.model.decision import DEFAULT_BAND
-from crackxai.ui import resources, state
+from crackxai.ui import budget, resources, state
 from crackxai.ui.formats import percent
+from crackxai.ui.identity import identity
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
@@ -37,7 +38,7 @@ def test_a_sample_gets_a_verdict_in_words(app, served):
 
 
 def test_a_doubtful_sample_needs_review(app, served):
-    app.session_state[state._DECISIONS] = {served.fingerprint: (0.9, 0.2)}
+    app.session_state[state._DECISIONS] = {identity(served): (0.9, 0.2)}
     press(app, "sample-1")
     assert resources.judged(served, item(app)).probability > 0.9
     assert "Needs review" in app.header[0].value
@@ -264,7 +265,7 @@ def test_a_hidden_photo_that_reads_as_cracked_is_told(app):
 
 
 def test_a_session_that_is_full_says_so_and_keeps_what_it_has(app, sample_files, monkeypatch):
-    monkeypatch.setattr(state, "MAX_ITEMS", 1)
+    monkeypatch.setattr(budget, "MOST_FILES", 1)
     upload(app, *((path.name, path.read_bytes()) for path in sample_files[:2]))
     assert "no room for more than 1 photos" in texts(app)
     assert len(app.session_state[state._ITEMS]) == 1

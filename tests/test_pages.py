@@ -15,6 +15,7 @@ from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state
 from crackxai.ui.formats import percent
+from crackxai.ui.identity import identity
 from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
@@ -114,7 +115,7 @@ def test_the_threshold_is_kept_for_the_session_and_has_its_price(served):
     assert 0 < missed < len(scores.cracked)
     assert tables(app)[0].iloc[0].tolist()[1:] == [str(len(scores.cracked) - missed), str(missed)]
     assert "99.0 %, review within ±5 points" in texts(app)
-    assert app.session_state[state._DECISIONS][served.fingerprint] == (0.99, 0.05)
+    assert app.session_state[state._DECISIONS][identity(served)] == (0.99, 0.05)
     press(app, "reset")
     assert f"{percent(served.threshold)}, review within ±{100 * DEFAULT_BAND:g} points" in texts(app)
     assert app.slider(key=f"threshold-{key}").value == served.threshold
@@ -198,7 +199,7 @@ def test_another_sessions_photos_are_not_offered(sample_files):
     assert "secret.png" in str(mine.session_state[state._ITEMS])
     yours = app_at("pages/compare.py")
     assert not any("secret" in option for option in yours.selectbox[0].options)
-    assert state._DISPLAYED not in yours.session_state or not yours.session_state[state._DISPLAYED]
+    assert state._ASKED not in yours.session_state or not yours.session_state[state._ASKED]
 
 
 def test_a_guide_example_equals_a_run_of_its_own(served):

@@ -16,15 +16,15 @@ from crackxai.explain.parameters import parameters_of
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
-from crackxai.ui import map_quality, maps, resources, runs, session_return, state
+from crackxai.ui import map_quality, maps, polling, resources, runs, session_return, state
 from crackxai.ui.formats import duration, masker_name, percent, plain
+from crackxai.ui.identity import identity
 from crackxai.ui.runs import Run
-from crackxai.ui.state import Item, RunKey
+from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t
 
 BUDGETS = (100, 200, 500, 1000, 2000)
 LADDER = (100, 500, 1000, 5000)
-LIVE_S = 1.0
 ACROSS = 4
 """Maps in a row."""
 LOOK = Look()
@@ -76,7 +76,7 @@ def choose_item() -> Item | None:
     return None if place is None else items[place]
 
 
-def maskers(model: CrackModel, photo: Photo) -> None:
+def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
     """The same photo under several maskers."""
     st.subheader(t("compare.maskers"), anchor=False)
     choice, spending, start = st.columns([7, 3, 2], gap="medium", vertical_alignment="bottom")
@@ -101,22 +101,20 @@ def maskers(model: CrackModel, photo: Photo) -> None:
         disabled=len(chosen) < 2,
         help=t("compare.two") if len(chosen) < 2 else None,
     ):
-        keys = [runs.start(model, photo, _with_budget(offered[i], budget)) for i in sorted(chosen)]
+        keys = [runs.start(model, photo, item, _with_budget(offered[i], budget)) for i in sorted(chosen)]
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
-        live = LIVE_S if any(key in state.jobs() for key in keys) else None
-        st.fragment(_maskers, run_every=live)(model, photo, keys, budget)
+        polling.follow(keys, _maskers, model, item.id, keys, budget)
 
 
-def _subject(model: CrackModel, photo: Photo) -> tuple:
+def _subject(model: CrackModel, photo: Photo) -> tuple[str, str, str, str]:
     """What a comparison is of; it is not shown with another photo or model."""
-    return photo.key, photo.name, model.fingerprint, model.precision
+    return photo.key, photo.name, identity(model), model.precision
 
 
-def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -> None:
-    if runs.collect():
-        st.rerun()
+def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> None:
+    item = runs.find_item(of)
     found = {key: run for key in keys if (run := runs.find(key)) is not None}
     _waiting(keys)
     results = {
@@ -125,19 +123,18 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
         for key, run in found.items()
         if run.readable
     }
-    if not results:
+    if not results or item is None:
         return
     limit = max(own_limit(result.values) for result in results.values())
-    picture = resources.display(photo, 480)
     for place, (key, result) in enumerate(results.items()):
         if place % ACROSS == 0:
             columns = st.columns(ACROSS, gap="medium")
         with columns[place % ACROSS]:
             st.markdown(f"**{masker_name(result.settings)}**")
             alt = maps.in_words(result)
-            st.image(drawn(picture, result.values, limit, LOOK), width="stretch", alt=alt)
+            st.image(maps.drawn_png(item, key, result, 480, limit, LOOK), width="stretch", alt=alt)
             hidden, words = st.columns([1, 3], vertical_alignment="center")
-            background = resources.hidden(key, found[key].explainer)
+            background = found[key].explainer.hidden()
             if background is not None:
                 hidden.image(png(display_picture(background, 96)), alt=t("baseline.alt"))
             facts = {
@@ -150,7 +147,7 @@ def _maskers(model: CrackModel, photo: Photo, keys: list[RunKey], budget: int) -
                 st.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
     st.html(maps.scale(limit, LOOK))
     if len(results) > 1:
-        _agreement(picture, list(results.values()), limit)
+        _agreement(resources.display(item, 480), list(results.values()), limit)
 
 
 def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
@@ -188,7 +185,7 @@ def _waiting(keys: list[RunKey]) -> None:
             runs.cancel(key)
 
 
-def ladder(model: CrackModel, photo: Photo) -> None:
+def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
     """The map at rising budgets, all from one run, and how it converges."""
     st.divider()
     st.subheader(t("compare.ladder"), anchor=False, help=t("compare.ladder-help"))
@@ -210,26 +207,23 @@ def ladder(model: CrackModel, photo: Photo) -> None:
         width="stretch",
     ):
         settings = _with_budget(offered[place], LADDER[-1])
-        st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, settings)
+        st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, item, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
     if of == _subject(model, photo):
-        st.fragment(_ladder, run_every=LIVE_S if key in state.jobs() else None)(photo, key)
+        polling.follow([key], _ladder, item.id, key)
 
 
-def _ladder(photo: Photo, key: RunKey) -> None:
-    if runs.collect():
-        st.rerun()
+def _ladder(of: ItemId, key: RunKey) -> None:
     _waiting([key])
-    run = runs.find(key)
-    if run is None or not run.readable:
+    run, item = runs.find(key), runs.find_item(of)
+    if run is None or item is None or not run.readable:
         return
     passed = [n for n in LADDER if n <= run.explainer.evaluations] or [run.explainer.evaluations]
     results = [run.read(n) for n in passed]
     limit = own_limit(results[-1].values)
-    picture = resources.display(photo, 360)
     for column, result in zip(st.columns(len(LADDER), gap="small"), results, strict=False):
         caption = t("compare.at", evaluations=f"{result.evaluations:,}", time=duration(result.seconds))
-        image = drawn(picture, result.values, limit, LOOK)
+        image = maps.drawn_png(item, key, result, 360, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
     st.html(maps.scale(limit, LOOK))
     _convergence(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
 from pathlib import Path
 
 import streamlit as st
@@ -22,16 +23,17 @@ def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> 
     """A row of buttons; each file is made when it is asked for."""
     stem = f"{Path(item.name).stem}-{result.settings.slug}-{result.evaluations}"
     # The language is looked up now: the server makes the file later, outside of the page's script. Until then nothing
-    # is held of the photo but its file.
+    # is held of the photo, since Streamlit keeps what makes the files for longer than the session lasts.
+    held = weakref.ref(item)
     words = texts()
     result = dataclasses.replace(result, verdict=verdict)
 
     def overlay() -> bytes:
-        picture = resources.display(resources.photo(item), OVERLAY_SIDE)
+        picture = resources.display(_there(held()), OVERLAY_SIDE)
         return drawn(picture, result.values, limit_of(result.values, look), look)
 
     rows = (
-        ("report", lambda: report(resources.photo(item), result, verdict, words, look), "html", "text/html",
+        ("report", lambda: report(resources.photo(_there(held())), result, verdict, words, look), "html", "text/html",
          "description"),
         ("overlay", overlay, "png", "image/png", "layers"),
         ("values", result.to_npz, "npz", "application/octet-stream", "grid_on"),
@@ -49,3 +51,9 @@ def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> 
                 icon=f":material/{icon}:",
                 help=t(f"downloads.{name}-help"),
             )
+
+
+def _there(item: Item | None) -> Item:
+    if item is None:
+        raise LookupError  # its session has ended
+    return item

@@ -22,7 +22,7 @@ from crackxai.ui import map_quality, maps, resources, runs, state, verdict_panel
 from crackxai.ui.formats import masker_name
 from crackxai.ui.photo_page import SIDE
 from crackxai.ui.runs import Run
-from crackxai.ui.state import RunKey
+from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import t
 
 SAMPLE = 3
@@ -64,7 +64,7 @@ class _Computed:
 
     @property
     def hidden(self) -> NDArray[np.uint8] | None:
-        return resources.hidden(self._run.key, self._run.explainer)
+        return self._run.explainer.hidden()
 
     def read(self, max_evals: int) -> Explanation:
         return self._run.read(max_evals)
@@ -75,7 +75,7 @@ class _Computed:
 
 def show(model: CrackModel) -> None:
     """The sample with its verdict and map; its explanation is computed where none is kept for this model."""
-    item = resources.samples()[SAMPLE - 1]
+    item = _item()
     photo = resources.photo(item)
     with verdict_panel.show(model, photo, item):
         st.caption(t("first.sample", number=SAMPLE))
@@ -87,9 +87,13 @@ def show(model: CrackModel) -> None:
         _compute(model, photo, key)
         run = runs.find(key)
         live = LIVE_S if run is None or run.explainer.evaluations < IDLE_BUDGET else None
-        st.fragment(_computed, run_every=live)(photo, key, live is not None)
+        st.fragment(_computed, run_every=live)(key, live is not None)
     else:
-        st.fragment(_kept)(model, photo)
+        st.fragment(_kept)(model, key)
+
+
+def _item() -> Item:
+    return resources.samples()[SAMPLE - 1]
 
 
 @functools.cache
@@ -118,18 +122,18 @@ def _compute(model: CrackModel, photo: Photo, key: RunKey) -> None:
     resources.idle_work().offer(key, explainer, IDLE_BUDGET, state.presence().connected)
 
 
-def _kept(model: CrackModel, photo: Photo) -> None:
-    found = kept_for(model, photo)
+def _kept(model: CrackModel, key: RunKey) -> None:
+    found = kept_for(model, resources.photo(_item()))
     if found is not None:
         of = found.explanations[-1]
-        _reading(photo, found, t("first.kept", fingerprint=of.model_fingerprint[:12], device=of.device))
+        _reading(key, found, t("first.kept", fingerprint=of.model_fingerprint[:12], device=of.device))
 
 
-def _computed(photo: Photo, key: RunKey, watched: bool) -> None:
+def _computed(key: RunKey, watched: bool) -> None:
     run = runs.find(key)
     done = 0 if run is None else run.explainer.evaluations
     if run is not None and run.readable:
-        _reading(photo, _Computed(run), t("first.computed"))
+        _reading(key, _Computed(run), t("first.computed"))
     if done < IDLE_BUDGET:
         words = t("first.computing", done=done, total=f"{IDLE_BUDGET:,}")
         st.progress(done / IDLE_BUDGET, text=words)
@@ -137,7 +141,7 @@ def _computed(photo: Photo, key: RunKey, watched: bool) -> None:
         st.rerun()  # nothing changes any more: without further looks
 
 
-def _reading(photo: Photo, found: Reading, origin: str) -> None:
+def _reading(key: RunKey, found: Reading, origin: str) -> None:
     st.subheader(t("explanation.why"), anchor=False)
     budgets = found.budgets
     if st.session_state.get("first_read_at") not in budgets:
@@ -149,6 +153,6 @@ def _reading(photo: Photo, found: Reading, origin: str) -> None:
     # No time: that of another computer, or of one that did other things between, says nothing.
     facts = {"masker": masker_name(result.settings), "evaluations": f"{result.evaluations:,}"}
     st.caption(f"{t('first.made', **facts)} {origin}")
-    maps.side_by_side(photo, SIDE, result, LOOK)
+    maps.side_by_side(_item(), key, SIDE, result, LOOK)
     st.markdown(maps.in_words(result))
     map_quality.convergence(found.convergence(budget))

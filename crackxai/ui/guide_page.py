@@ -6,17 +6,16 @@ import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings
 from crackxai.explain.maskers import MASKERS, masker_parameters
-from crackxai.inspection.pictures import drawn
 from crackxai.render import own_limit
-from crackxai.ui import maps, resources, runs, state
+from crackxai.ui import maps, polling, resources, runs, state
 from crackxai.ui.compare_page import LOOK
-from crackxai.ui.formats import masker_name, percent
+from crackxai.ui.formats import masker_name, percent, plain
+from crackxai.ui.identity import identity
 from crackxai.ui.state import RunKey
-from crackxai.ui.text import t
+from crackxai.ui.text import message, t
 
 CRACKED, SOUND = 1, 2
 """Samples of the examples."""
-LIVE_S = 1.0
 EXAMPLES = {
     "colours": ((CRACKED, ExplainSettings("mean", max_evals=300)), (SOUND, ExplainSettings("mean", max_evals=300))),
     "maskers": tuple(
@@ -35,12 +34,13 @@ def section(model: CrackModel, name: str) -> None:
     st.markdown(t(f"guide.{name}-words"))
     started: dict[str, list[RunKey]] = st.session_state.setdefault(_STARTED, {})
     if st.button(t("guide.show"), key=f"show-{name}", icon=":material/play_arrow:"):
-        started[name] = [runs.start(model, resources.photo(_sample(n)), settings) for n, settings in EXAMPLES[name]]
+        started[name] = [
+            runs.start(model, resources.photo(_sample(n)), _sample(n), settings) for n, settings in EXAMPLES[name]
+        ]
         st.rerun()
     keys = started.get(name, [])
-    if keys and keys[0].fingerprint == model.fingerprint:
-        live = LIVE_S if any(key in state.jobs() for key in keys) else None
-        st.fragment(_example, run_every=live)(name, keys)
+    if keys and keys[0].model == identity(model):
+        polling.follow(keys, _example, name, keys)
 
 
 def _sample(number: int) -> state.Item:
@@ -48,10 +48,10 @@ def _sample(number: int) -> state.Item:
 
 
 def _example(name: str, keys: list[RunKey]) -> None:
-    if runs.collect():
-        st.rerun()
     shown = []
     for (number, settings), key in zip(EXAMPLES[name], keys, strict=True):
+        if problem := state.messages().get(key):
+            st.error(plain(message(problem)), icon=":material/error:")
         run = runs.find(key)
         if run is None:
             continue
@@ -59,12 +59,11 @@ def _example(name: str, keys: list[RunKey]) -> None:
             st.progress(run.job.evaluations / run.job.total, text=runs.progress_text(run.job))
         done = run.explainer.evaluations
         budgets = [n for n in READ_AT.get(name, (settings.max_evals,)) if n <= done] or [done] * run.readable
-        shown += [(number, run.read(budget)) for budget in budgets]
+        shown += [(number, key, run.read(budget)) for budget in budgets]
     if not shown:
         return
-    limit = max(own_limit(result.values) for _, result in shown)
-    for column, (number, result) in zip(st.columns(3, gap="medium"), shown, strict=False):
-        photo = resources.photo(_sample(number))
+    limit = max(own_limit(result.values) for *_, result in shown)
+    for column, (number, key, result) in zip(st.columns(3, gap="medium"), shown, strict=False):
         caption = t(
             "guide.caption",
             masker=masker_name(result.settings),
@@ -72,7 +71,7 @@ def _example(name: str, keys: list[RunKey]) -> None:
             base=percent(result.base_value),
             probability=percent(result.probability),
         )
-        image = drawn(resources.display(photo, 360), result.values, limit, LOOK)
+        image = maps.drawn_png(_sample(number), key, result, 360, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
     st.html(maps.scale(limit, LOOK))
 

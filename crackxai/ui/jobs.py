@@ -1,19 +1,36 @@
-"""Work in the background: one queue for the whole server. Knows no Streamlit."""
+"""Work in the background: one queue for the whole server, in which sessions take turns. Knows no Streamlit."""
 
 from __future__ import annotations
 
+import heapq
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator
 
 from crackxai.errors import Cancelled, CrackXAIError, Message
 from crackxai.explain.methods import AnytimeExplainer
+from crackxai.explain.progress import Progress
 
 log = logging.getLogger(__name__)
 
 PRUNE_S = 1.0
 """How often jobs are asked whether anybody still wants them."""
+TURN_S = 4.0
+"""How long a job runs before one of another session gets its turn; the batch under way is finished first."""
+MOST = 16
+"""Jobs of one owner, under way or waiting."""
+KEPT_OWNERS = 1000
+"""Owners whose time is remembered."""
+
+
+class QueueFull(CrackXAIError):
+    """The owner has as many jobs as one may have."""
+
+
+class _TurnOver(Cancelled):
+    """The job goes on later."""
 
 
 class Job:
@@ -24,27 +41,42 @@ class Job:
     total : evaluations to go to.
     kind : of jobs that take as long for an evaluation, for estimates.
     wanted : whether somebody still waits for it; a job that nobody waits for ends.
+    owner : whose it is. Owners take turns.
+    interactive : whether somebody watches this one alone; it goes before the owner's other jobs.
 
     Attributes
     ----------
     explainer : readable at any time.
-    evaluations : done; it starts at what the explainer has done before.
+    made : when, by `time.monotonic`.
     error : why it failed, in words for the user; None while it runs or when it succeeded.
     """
 
     def __init__(
-        self, explainer: AnytimeExplainer, total: int, kind: Hashable = None, wanted: Callable[[], bool] = lambda: True
+        self,
+        explainer: AnytimeExplainer,
+        total: int,
+        kind: Hashable = None,
+        wanted: Callable[[], bool] = lambda: True,
+        owner: Hashable = None,
+        interactive: bool = False,
     ) -> None:
         self.explainer = explainer
         self.total = total
         self.kind = kind
         self.wanted = wanted
-        self.evaluations = min(explainer.evaluations, total)
+        self.owner = owner
+        self.interactive = interactive
+        self.made = time.monotonic()
         self.error: str | None = None
-        self._started = threading.Event()
+        self._running = threading.Event()
         self._cancelled = threading.Event()
         self._finished = threading.Event()
         self._pace: tuple[float, int] | None = None
+
+    @property
+    def evaluations(self) -> int:
+        """Done, by whichever job: the explainer's, up to the total."""
+        return min(self.explainer.evaluations, self.total)
 
     @property
     def done(self) -> bool:
@@ -53,8 +85,8 @@ class Job:
 
     @property
     def waiting(self) -> bool:
-        """Still behind others."""
-        return not (self._started.is_set() or self.done)
+        """Until its first turn, or for its next one."""
+        return not (self._running.is_set() or self.done)
 
     @property
     def cancelled(self) -> bool:
@@ -65,7 +97,7 @@ class Job:
         self._cancelled.set()
 
     def rate(self) -> float | None:
-        """Evaluations per second so far; None before there are enough of them."""
+        """Evaluations per second in this turn; None before there are enough of them."""
         if self._pace is None or self.evaluations <= self._pace[1]:
             return None
         began, before = self._pace
@@ -73,18 +105,21 @@ class Job:
 
     def progress(self, evaluations: int, total: int) -> None:
         """The `crackxai.explain.progress.Progress` of this job."""
-        self.evaluations = min(evaluations, total)
         # The first evaluations warm the model up and say nothing about the rest.
         if self._pace is None and evaluations > 2:
             self._pace = time.monotonic(), evaluations
         if self._cancelled.is_set() or not self.wanted():
             raise Cancelled("stopped by the user")
 
-    def run(self, progress: Callable[[int, int], None]) -> None:
-        """Do the work, in a worker's thread. Nothing is raised: the outcome is on the job."""
-        self._started.set()
+    def run(self, progress: Progress) -> None:
+        """Do the work, or a turn of it, in a worker's thread. Nothing is raised: the outcome is on the job."""
+        self._pace = None
+        self._running.set()
         try:
             self.explainer.advance(self.total, progress)
+        except _TurnOver:
+            self._running.clear()
+            return
         except Cancelled:
             pass
         except CrackXAIError as error:
@@ -94,26 +129,28 @@ class Job:
             self.error = Message(
                 "job.failed", "The explanation failed for a reason that was not foreseen; the server's log has it."
             )
-        finally:
-            self.finish()
+        self.finish()
 
     def finish(self) -> None:
         self._finished.set()
 
 
 class Queue:
-    """Jobs in the order in which they came, a few at a time.
+    """Jobs, a few at a time. The owner who was served least goes next, for a turn; its own jobs keep their order.
 
     Parameters
     ----------
     workers : jobs that run at once. One explanation uses the whole device, so that two at once only share it.
+    most : jobs that one owner may have, under way and waiting.
     """
 
-    def __init__(self, workers: int = 1) -> None:
+    def __init__(self, workers: int = 1, most: int = MOST) -> None:
         self.workers = workers
+        self.most = most
         self._waiting: list[Job] = []
         self._running: list[Job] = []
         self._rates: dict[Hashable, float] = {}
+        self._served: dict[Hashable, float] = {}
         self._change = threading.Condition()
         self._pruned = 0.0
         for number in range(workers):
@@ -121,9 +158,35 @@ class Queue:
             threading.Thread(target=self._work, name=f"explain-{number}", daemon=True).start()
 
     def submit(self, job: Job) -> None:
+        """
+        Raises
+        ------
+        QueueFull : the owner has as many jobs as one may have.
+        """
         with self._change:
+            if not self.has_room(job.owner):
+                raise QueueFull(
+                    Message(
+                        "job.too-many",
+                        "expected at most {most} explanations of one user at a time, received one more. "
+                        "Wait for them, or cancel some.",
+                        most=self.most,
+                    )
+                )
+            active = {each.owner for each in self._jobs()}
+            if job.owner not in active:
+                # One who comes gets the next turn, not all the turns that were had before.
+                least = min((self._served.get(owner, 0.0) for owner in active), default=0.0)
+                self._served[job.owner] = max(least, self._served.pop(job.owner, 0.0))
+                while len(self._served) > KEPT_OWNERS:
+                    self._served.pop(next(iter(self._served)))
             self._waiting.append(job)
             self._change.notify()
+
+    def has_room(self, owner: Hashable) -> bool:
+        """Whether the owner may have another job."""
+        with self._change:
+            return Counter(job.owner for job in self._jobs())[owner] < self.most
 
     def cancel(self, job: Job) -> None:
         """Stop it within a batch; at once where it still waits."""
@@ -137,49 +200,102 @@ class Queue:
             return not (self._running or self._waiting)
 
     def ahead(self, job: Job) -> int:
-        """Jobs that end or start before this one may start; 0 once it runs or is done."""
+        """Jobs whose turn comes before this one's next; 0 once it runs or is done."""
         with self._change:
-            return len(self._running) + self._waiting.index(job) if job in self._waiting else 0
+            return len(self._running) + list(self._line()).index(job) if job in self._waiting else 0
+
+    @property
+    def owners(self) -> int:
+        """Who has jobs, under way or waiting."""
+        with self._change:
+            return len({each.owner for each in self._jobs()})
 
     def seconds_left(self, job: Job) -> float | None:
-        """Until the job ends, its time in the queue included; None while nothing was measured at all."""
+        """Until the job ends, turns of others included; None while nothing was measured at all."""
         with self._change:
-            place = self._waiting.index(job) if job in self._waiting else None
-            before = [] if place is None else [*self._running, *self._waiting[:place]]
-        times = [self._seconds(each) for each in [*before, job]]
-        if None in times:
-            return None
-        return sum(times[:-1]) / self.workers + times[-1]
+            own = [*(each for each in self._running if each.owner == job.owner and each is not job)]
+            if job in self._waiting:
+                line = [each for each in self._line() if each.owner == job.owner]
+                own += line[: line.index(job)]
+            else:
+                own = []
+            others = [each for each in self._jobs() if each.owner != job.owner]
+        times: dict[Job, float] = {}
+        for each in [*own, *others, job]:
+            if (seconds := self._seconds(each)) is None:
+                return None
+            times[each] = seconds
+        before, itself = sum(times[each] for each in own) / self.workers, times[job]
+        theirs: dict[Hashable, float] = {}
+        for each in others:
+            theirs[each.owner] = theirs.get(each.owner, 0.0) + times[each]
+        # While it waits and runs, each other owner gets as much time, or what it needs.
+        return before + itself + sum(min(total, before + itself) for total in theirs.values()) / self.workers
 
     def _seconds(self, job: Job) -> float | None:
         # Of a kind that was never seen, take the slowest known.
         rate = job.rate() or self._rates.get(job.kind) or min(self._rates.values(), default=None)
         return None if not rate else max(0, job.total - job.evaluations) / rate
 
+    def _jobs(self) -> list[Job]:
+        return [*self._running, *self._waiting]
+
+    def _line(self) -> Iterator[Job]:
+        """The waiting jobs in the order of their next turns, if nobody came."""
+        lines: dict[Hashable, deque[Job]] = {}
+        for job in sorted(self._waiting, key=lambda job: not job.interactive):
+            lines.setdefault(job.owner, deque()).append(job)
+        # The number keeps those that were served alike in the order in which they came.
+        turns = [(self._served.get(owner, 0.0), number, owner) for number, owner in enumerate(lines)]
+        heapq.heapify(turns)
+        while turns:
+            served, number, owner = heapq.heappop(turns)
+            yield lines[owner].popleft()
+            if lines[owner]:
+                heapq.heappush(turns, (served + TURN_S, number, owner))
+
     def _work(self) -> None:
         while True:
             with self._change:
-                while not self._waiting:
+                while (job := self._next()) is None:
                     self._change.wait()
-                job = self._waiting.pop(0)
+                self._waiting.remove(job)
                 self._running.append(job)
+            began = time.monotonic()
 
-            def progress(evaluations: int, total: int, job: Job = job) -> None:
+            def progress(evaluations: int, total: int, job: Job = job, began: float = began) -> None:
                 job.progress(evaluations, total)
                 if rate := job.rate():
                     self._rates[job.kind] = rate
                 self._prune()
+                if time.monotonic() - began >= TURN_S and self._others_wait(job):
+                    raise _TurnOver
 
             job.run(progress)
             with self._change:
+                self._served[job.owner] = self._served.get(job.owner, 0.0) + time.monotonic() - began
                 self._running.remove(job)
+                if not job.done:
+                    # In front of the owner's later ones.
+                    self._waiting.insert(0, job)
+                self._change.notify_all()
+
+    def _next(self) -> Job | None:
+        # One whose explainer another worker has would only wait for it.
+        busy = {id(job.explainer) for job in self._running}
+        return next((job for job in self._line() if id(job.explainer) not in busy), None)
+
+    def _others_wait(self, job: Job) -> bool:
+        with self._change:
+            return any(each.owner != job.owner or each.interactive > job.interactive for each in self._waiting)
 
     def _prune(self, at_once: bool = False) -> None:
-        """End the waiting jobs that were cancelled or that nobody waits for any more."""
+        """End the waiting jobs that were cancelled, that nobody waits for any more, or that others have done."""
         if not at_once and time.monotonic() - self._pruned < PRUNE_S:
             return
         self._pruned = time.monotonic()
         with self._change:
-            for job in [job for job in self._waiting if job.cancelled or not job.wanted()]:
-                self._waiting.remove(job)
-                job.finish()
+            for job in list(self._waiting):
+                if job.cancelled or job.evaluations >= job.total or not job.wanted():
+                    self._waiting.remove(job)
+                    job.finish()

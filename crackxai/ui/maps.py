@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
-from crackxai import Explanation, Photo
+from crackxai import Explanation
 from crackxai.inspection import pictures, wording
 from crackxai.inspection.pictures import Look
 from crackxai.ui import resources
+from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import t, texts
 
 
-def side_by_side(photo: Photo, side: int, result: Explanation, look: Look) -> None:
+def drawn_png(item: Item, key: RunKey, result: Explanation, side: int, limit: float, look: Look) -> bytes:
+    """The overlay as a PNG file, ``side`` pixels long; drawn once, for whoever looks at it."""
+    return resources.picture(
+        ("overlay", key, result.evaluations, side, limit, look),
+        lambda: pictures.drawn(resources.display(item, side), result.values, limit, look),
+    )
+
+
+def side_by_side(item: Item, key: RunKey, side: int, result: Explanation, look: Look) -> None:
     """Photo, overlay and map of ``side`` pixels, with their scale."""
-    picture = resources.display(photo, side)
     limit = pictures.limit_of(result.values, look)
+    map_png = resources.picture(
+        ("map", key, result.evaluations, side, limit, look),
+        lambda: pictures.alone(resources.display(item, side), result.values, limit, look),
+    )
     words = in_words(result)
     shown = (
-        (resources.display_png(photo, side), t("maps.photo"), t("photos.alt", name=photo.name)),
-        (pictures.drawn(picture, result.values, limit, look), t("maps.overlay"), words),
-        (pictures.alone(picture, result.values, limit, look), t("maps.map"), t("maps.map-alt", words=words)),
+        (resources.display_png(item, side), t("maps.photo"), t("photos.alt", name=item.name)),
+        (drawn_png(item, key, result, side, limit, look), t("maps.overlay"), words),
+        (map_png, t("maps.map"), t("maps.map-alt", words=words)),
     )
     for column, (image, caption, alt) in zip(st.columns(3, gap="small"), shown, strict=True):
         column.image(image, width="stretch", caption=caption, alt=alt)

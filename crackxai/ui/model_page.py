@@ -47,9 +47,21 @@ def choice(model: CrackModel) -> None:
             "model.device": model.device,
             "model.runtime": ", ".join(f"{part} {version}" for part, version in model.versions.items()),
             "model.memory": megabytes(psutil.Process().memory_info().rss),
+            "model.budget": _budget_words(),
             "model.workers": str(resources.queue().workers),
         }
         st.markdown("  \n".join(f"**{t(key)}** {plain(value)}" for key, value in rows.items()))
+
+
+def _budget_words() -> str:
+    budget = resources.budget()
+    parts = {t(f"budget.{name}"): megabytes(size) for name, size in budget.used.items()}
+    return t(
+        "model.budget-words",
+        used=megabytes(sum(budget.used.values())),
+        allowed=megabytes(budget.allowed),
+        parts=", ".join(f"{name} {size}" for name, size in parts.items()),
+    )
 
 
 def _choose() -> None:

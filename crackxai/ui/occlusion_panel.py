@@ -7,7 +7,7 @@ from typing import cast
 import cv2
 import streamlit as st
 
-from crackxai import CrackModel, ModelError, Photo, Verdict
+from crackxai import CrackModel, ModelError, Verdict
 from crackxai.explain.localisation import strongest_box
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.occlusion_test import OcclusionTest, occlusion_test
@@ -15,7 +15,9 @@ from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.ui import resources, runs, state
 from crackxai.ui.formats import masker_name, percent, plain, points
+from crackxai.ui.identity import identity
 from crackxai.ui.marker import Percent, mark
+from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t
 
 ROWS, COLUMNS = "erase_rows", "erase_columns"
@@ -23,12 +25,14 @@ FRESH = (40, 60)
 
 
 @st.fragment
-def show(model: CrackModel, photo: Photo, settings: MaskerSettings) -> None:
+def show(model: CrackModel, of: ItemId, settings: MaskerSettings, shown: RunKey) -> None:
     """Marking by dragging on the photo, or by two range sliders, which the keyboard reaches too."""
     st.divider()
     st.subheader(t("occlusion.title"), anchor=False)
     st.caption(t("occlusion.help", masker=masker_name(settings)))
-    run = runs.find((state.displayed_run(photo) or (None, 0))[0])
+    run, item = runs.find(shown) if shown in state.asked() else None, runs.find_item(of)
+    if item is None:
+        return
     marking, result = st.columns(2, gap="large")
     with marking:
         if (
@@ -41,7 +45,7 @@ def show(model: CrackModel, photo: Photo, settings: MaskerSettings) -> None:
         left, right = _range(t("occlusion.columns"), COLUMNS)
         ask = st.button(t("occlusion.ask"), key="erase", type="primary", icon=":material/ink_eraser:")
         mark(
-            resources.display(photo, 480),
+            resources.display(item, 480),
             t("occlusion.marked-alt", top=top, bottom=bottom, left=left, right=right),
             (top, bottom, left, right),
             "marker",
@@ -51,18 +55,18 @@ def show(model: CrackModel, photo: Photo, settings: MaskerSettings) -> None:
         if top == bottom or left == right:
             st.info(t("occlusion.empty"), icon=":material/crop_free:")
             return
-        key = (photo.key, model.fingerprint, model.precision, settings.fill,
+        key = (item.key, identity(model), model.precision, settings.fill,
                top, bottom, left, right)  # fmt: skip
         if ask:
             try:
-                found = occlusion_test(model, photo, settings, _box(model, top, bottom, left, right))
+                found = occlusion_test(model, resources.photo(item), settings, _box(model, top, bottom, left, right))
             except ModelError as error:
                 st.error(plain(message(error.message)), icon=":material/error:")
                 return
             st.session_state[_DONE] = key, found
         done, found = st.session_state.get(_DONE, (None, None))
         if done == key:
-            _answer(model, photo, found)
+            _answer(model, item, found)
         else:
             st.info(t("occlusion.not-yet"), icon=":material/ink_eraser:")
 
@@ -106,7 +110,7 @@ def _box(model: CrackModel, top: int, bottom: int, left: int, right: int) -> Box
     )
 
 
-def _answer(model: CrackModel, photo: Photo, found: OcclusionTest) -> None:
+def _answer(model: CrackModel, item: Item, found: OcclusionTest) -> None:
     before, after = st.columns(2)
     before.metric(t("occlusion.before"), percent(found.before))
     after.metric(
@@ -118,6 +122,6 @@ def _answer(model: CrackModel, photo: Photo, found: OcclusionTest) -> None:
     )
     was, became = (Verdict(probability, *state.decision(model)).kind for probability in (found.before, found.after))
     st.markdown(t("occlusion.not-crossed" if was == became else "occlusion.crossed"))
-    display = resources.display(photo, 480)
+    display = resources.display(item, 480)
     erased = cv2.resize(found.picture, display.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     st.image(png(erased), width="stretch", alt=t("occlusion.erased-alt"))

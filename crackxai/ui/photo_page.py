@@ -6,23 +6,23 @@ import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.maskers import MaskerSettings
-from crackxai.ui import map_quality, maps, resources, runs, state
+from crackxai.explain.settings import MethodSettings
+from crackxai.ui import map_quality, maps, polling, resources, runs, state
 from crackxai.ui.controls import budget_control, look_controls, masker_control, method_control
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
+from crackxai.ui.jobs import Job
 from crackxai.ui.runs import Run
-from crackxai.ui.state import Item, RunKey
+from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t
 from crackxai.ui.verdict_panel import verdict
 
-LIVE_S = 1.0
-"""Seconds between two looks at a running map. Each look takes time from the run, on the same cores."""
 LIVE_SIDE, SIDE = 400, 512
 """Pixels of the pictures while the map is made, and afterwards."""
 
 
-def form(model: CrackModel, photo: Photo) -> MaskerSettings:
-    """The button that starts, and settings, of which the fill is returned; nothing is computed before it is pressed."""
+def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, MaskerSettings]:
+    """The button that starts, and settings, whole and of the fill; nothing is computed before it is pressed."""
     with st.container(border=True):
         method, fill = method_control(), masker_control()
         spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
@@ -44,51 +44,61 @@ def form(model: CrackModel, photo: Photo) -> MaskerSettings:
             help=t("explanation.busy") if busy else None,
         )
     if pressed:
-        state.display_run(photo, runs.start(model, photo, settings), settings.max_evals)
+        runs.start(model, photo, item, settings, interactive=True)
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
         st.rerun()
-    return MaskerSettings(**fill)
+    return settings, MaskerSettings(**fill)
 
 
-def show(model: CrackModel, photo: Photo, item: Item) -> None:
-    """The run last asked for of this photo: its progress, its map, and what that is worth."""
-    key, asked = state.displayed_run(photo) or (None, 0)
-    if key is not None and (key.fingerprint, key.precision) == (model.fingerprint, model.precision):
-        live = LIVE_S if key in state.jobs() else None
-        st.fragment(_watch, run_every=live)(model, photo, item, key, asked)
+def show(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) -> RunKey:
+    """The run of these settings, if it was asked for: its progress, its map, and what that is worth; its key."""
+    key = RunKey.of(model, photo, settings)
+    if key in state.asked():
+        polling.follow([key], _watch, model, item.id, key)
+    if others := [other for other in runs.of_photo(model, photo) if other != key]:
+        _others(others, asked=key in state.asked())
+    return key
 
 
-def _watch(model: CrackModel, photo: Photo, item: Item, key: RunKey, asked: int) -> None:
-    if runs.collect():
-        st.rerun()
-    if problem := state.messages().get(key):
+def _others(keys: list[RunKey], asked: bool) -> None:
+    """Runs of this photo with other settings, which stay within reach."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("explanation.others" if asked else "explanation.other-settings"), width="content")
+        for key in keys:
+            name = masker_name(state.asked()[key].settings)
+            st.button(name, key=f"other-{name}", on_click=runs.choose, args=(key,))
+
+
+def _watch(model: CrackModel, of: ItemId, key: RunKey) -> None:
+    problem, run, item = state.messages().get(key), runs.find(key), runs.find_item(of)
+    if problem:
         st.error(plain(message(problem)), icon=":material/error:")
-    run = runs.find(key)
-    if run is None:
-        st.info(t("explanation.evicted"), icon=":material/inventory_2:")
+    if run is None or item is None:
+        if not problem:
+            st.info(t("explanation.evicted"), icon=":material/inventory_2:")
         return
     if run.job is not None:
-        _progress(run)
+        _progress(key, run.job)
     if run.readable:
-        _reading(model, photo, item, run, asked)
+        _reading(model, item, run, state.asked()[key].settings.max_evals)
 
 
-def _progress(run: Run) -> None:
+def _progress(key: RunKey, job: Job) -> None:
     bar, stop = st.columns([8, 2], vertical_alignment="center")
-    bar.progress(run.job.evaluations / run.job.total, text=f"{plain(run.key.name)}: {runs.progress_text(run.job)}")
+    bar.progress(job.evaluations / job.total, text=f"{plain(key.name)}: {runs.progress_text(job)}")
     if stop.button(
         t("explanation.cancel"),
         icon=":material/stop:",
         key="cancel",
         width="stretch",
         shortcut="x",
-        disabled=run.job.cancelled,
+        disabled=job.cancelled,
     ):
-        runs.cancel(run.key)
+        runs.cancel(key)
 
 
-def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) -> None:
+def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
     """The map, its numbers and what they are worth."""
     st.subheader(t("explanation.why"), anchor=False)
     result = _budget(run, asked)
@@ -103,12 +113,11 @@ def _reading(model: CrackModel, photo: Photo, item: Item, run: Run, asked: int) 
     if run.job is None and done < asked:
         st.info(t("explanation.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
-    maps.side_by_side(photo, SIDE if run.job is None else LIVE_SIDE, result, look)
+    maps.side_by_side(item, run.key, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
     found = verdict(model, item)
     map_quality.numbers(result, found.probability)
-    hidden = resources.hidden(run.key, run.explainer)
-    if hidden is not None:
+    if (hidden := run.explainer.hidden()) is not None:
         map_quality.baseline(model, result, hidden)
     if run.job is None:
         map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))

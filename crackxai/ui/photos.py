@@ -68,6 +68,7 @@ def _strip(model: CrackModel) -> None:
         )
         if pressed and place is not None:
             state.remove_item(rows[place][1])
+            resources.forget([rows[place][1]])
             st.rerun()
     first = 0 if place is None else place // STRIP * STRIP
     if len(rows) > STRIP:

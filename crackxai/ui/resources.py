@@ -1,14 +1,17 @@
-"""Everything the server keeps: models, decoded photos, pictures, probabilities, the queue and its runs."""
+"""Everything the server keeps, on one account: models, decoded photos, pictures, verdicts, the queue and its runs."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime import exists, get_instance
 
 from crackxai import CrackModel, Explanation, Photo, Verdict, judge, load_model, read_photo
 from crackxai.explain.convergence import Convergence
@@ -16,10 +19,15 @@ from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.model.card import CARD_FILE
+from crackxai.model.classifier import BUNDLED
+from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.model.runtime import keep_session
+from crackxai.model.storage import WEIGHTS_FILE
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
 from crackxai.ui import state
+from crackxai.ui.budget import Budget, allowed_bytes
+from crackxai.ui.identity import identity
 from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
@@ -28,7 +36,10 @@ from crackxai.ui.state import Item, RunKey
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
-KEPT_RUNS, KEPT_RUNS_BYTES = 64, 256 * 2**20
+KEPT_MODELS, KEPT_VERDICTS = 3, 5000
+"""A model takes a quarter of a gigabyte, a verdict next to nothing."""
+SHARES = {"decoded": 1 / 8, "pictures": 1 / 16, "maps": 1 / 16, "runs": 1 / 8}
+"""Of the budget, at most; what is named first is given up first where room is needed."""
 WORKERS = 1
 """Explanations at a time: each uses the whole device."""
 DEFAULT_MODEL = ""
@@ -48,16 +59,73 @@ def model_folders() -> dict[str, Path | None]:
 
 
 def model(name: str = DEFAULT_MODEL, precision: str = "exact") -> CrackModel:
-    """Raises ModelError."""
-    return _model(model_folders().get(name), precision)
+    """Loaded, perhaps before; a folder that was trained again is loaded again. Raises ModelError."""
+    folder = model_folders().get(name)
+    return _models().get((folder, precision, _stamps(folder or BUNDLED)), lambda: _load(folder, precision))
 
 
-# Few: each takes a quarter of a gigabyte.
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _model(folder: Path | None, precision: str) -> CrackModel:
+def _stamps(folder: Path) -> tuple[tuple[int, int], ...]:
+    """When the files that make a model were written, and their sizes."""
+    found = []
+    for name in (CARD_FILE, WEIGHTS_FILE, MEASUREMENTS_FILE):
+        try:
+            facts = (folder / name).stat()
+            found.append((facts.st_mtime_ns, facts.st_size))
+        except OSError:  # loading it tells what is missing
+            found.append((0, 0))
+    return tuple(found)
+
+
+@st.cache_resource(show_spinner=False)
+def _models() -> LRUCache[CrackModel]:
+    return LRUCache(KEPT_MODELS)
+
+
+def _load(folder: Path | None, precision: str) -> CrackModel:
     loaded = load_model(folder, precision)
     keep_session()
     return loaded
+
+
+# The account
+
+
+@st.cache_resource(show_spinner=False)
+def budget() -> Budget:
+    """What this server may keep in memory. Raises SettingsError, see `crackxai.ui.budget.allowed_bytes`."""
+    made = Budget(allowed_bytes())
+    made.make_room = lambda: vault().drop_oldest()
+    return made
+
+
+@st.cache_resource(show_spinner=False)
+def _shelves() -> dict[str, LRUCache[Any]]:
+    measures = {
+        "decoded": lambda photo: photo.rgb.nbytes,
+        "pictures": lambda picture: picture.nbytes if isinstance(picture, np.ndarray) else len(picture),
+        # With what is computed of it when it is drawn.
+        "maps": lambda result: 2 * (result.channel_values.nbytes + result.picture.nbytes),
+        "runs": lambda run: run.nbytes,
+    }
+    return {name: budget().shelf(name, share, measures[name]) for name, share in SHARES.items()}
+
+
+def forget(items: Collection[Item]) -> None:
+    """Drop what was made of these photos, but for those that another session has too."""
+    gone = {id(item) for item in items}
+    photos = {item.key for item in items} - {item.key for item in budget().files() if id(item) not in gone}
+    _shelves()["decoded"].drop(lambda key: key[0] in photos)
+    _shelves()["pictures"].drop(lambda key: key[1] in photos or getattr(key[1], "photo", None) in photos)
+    _shelves()["maps"].drop(lambda key: key[0].photo in photos)
+    _shelves()["runs"].drop(lambda key: key.photo in photos)
+
+
+def forget_all() -> None:
+    """Drop everything that can be made again."""
+    for shelf in _shelves().values():
+        shelf.clear()
+    _verdicts().clear()
+    _convergences().clear()
 
 
 # Photos
@@ -72,66 +140,63 @@ def samples() -> list[Item]:
     ]
 
 
+_decoding = threading.Lock()
+"""One at a time: while it is decoded, a photo takes several times what it takes afterwards."""
+
+
 def photo(item: Item) -> Photo:
     """Decoded, perhaps before. Raises PhotoError."""
-    return _photo(item.data, item.name, item.sha256)
+    shelf: LRUCache[Photo] = _shelves()["decoded"]
+    return shelf.get((item.key, item.name), lambda: _decode(item))
 
 
-# Few: a decoded phone photo takes 36 MB.
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _photo(_data: bytes, name: str, sha256: str) -> Photo:
-    return read_photo(_data, name)
+def _decode(item: Item) -> Photo:
+    with _decoding:
+        return read_photo(item.data, item.name)
 
 
-# Few: one takes 1.2 MB, the one for the download 4.
-@st.cache_data(max_entries=48, show_spinner=False)
-def _display(_photo: Photo, key: str, longer_side: int) -> np.ndarray:
-    return display_picture(_photo.rgb, longer_side)
-
-
-def display(photo: Photo, longer_side: int = 640) -> np.ndarray:
+def display(item: Item, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, (H, W, 3) uint8."""
-    return _display(photo, photo.key, longer_side)
+    return picture(("display", item.key, longer_side), lambda: display_picture(photo(item).rgb, longer_side))
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _display_png(_photo: Photo, key: str, longer_side: int) -> bytes:
-    return png(display(_photo, longer_side))
-
-
-def display_png(photo: Photo, longer_side: int) -> bytes:
+def display_png(item: Item, longer_side: int) -> bytes:
     """The photo at display size as a PNG file."""
-    return _display_png(photo, photo.key, longer_side)
-
-
-@st.cache_data(max_entries=600, show_spinner=False)
-def _thumbnail(_item: Item, sha256: str) -> bytes:
-    rgb = photo(_item).rgb
-    side = min(rgb.shape[:2])
-    top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
-    return png(display_picture(rgb[top : top + side, left : left + side], 160))
+    return picture(("png", item.key, longer_side), lambda: png(display(item, longer_side)))
 
 
 def thumbnail(item: Item) -> bytes:
     """A small PNG of the photo's middle square."""
-    return _thumbnail(item, item.sha256)
+
+    def make() -> bytes:
+        rgb = photo(item).rgb
+        side = min(rgb.shape[:2])
+        top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
+        return png(display_picture(rgb[top : top + side, left : left + side], 160))
+
+    return picture(("thumbnail", item.key), make)
+
+
+P = TypeVar("P", np.ndarray, bytes)
+
+
+def picture(key: Hashable, make: Callable[[], P]) -> P:
+    """What was drawn under that key before, by whichever session, or else is drawn now."""
+    shelf: LRUCache[P] = _shelves()["pictures"]
+    return shelf.get(key, make)
 
 
 # What the model says
 
 
-def _model_key(model: CrackModel) -> tuple[str, str]:
-    return model.fingerprint, model.precision
-
-
 def judged(model: CrackModel, item: Item) -> Verdict:
     """The verdict by the model's own threshold, computed once for a model and photo. Raises PhotoError, ModelError."""
-    return _judged(model, item, _model_key(model), item.sha256)
+    return _verdicts().get((identity(model), model.precision, item.key), lambda: judge(model, photo(item)))
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _judged(_model: CrackModel, _item: Item, model_key: tuple, sha256: str) -> Verdict:
-    return judge(_model, photo(_item))
+@st.cache_resource(show_spinner=False)
+def _verdicts() -> LRUCache[Verdict]:
+    return LRUCache(KEPT_VERDICTS)
 
 
 # Runs
@@ -149,10 +214,9 @@ def idle_work() -> IdleWork:
     return IdleWork(lambda: queue().idle)
 
 
-@st.cache_resource(show_spinner=False)
 def runs() -> LRUCache[AnytimeExplainer]:
     """Finished and running ones, whatever their budget: each goes on where it stopped."""
-    return LRUCache(KEPT_RUNS, KEPT_RUNS_BYTES, lambda run: run.nbytes)
+    return _shelves()["runs"]
 
 
 def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExplainer:
@@ -162,32 +226,20 @@ def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExp
 
 def read(key: RunKey, run: AnytimeExplainer, max_evals: int) -> Explanation:
     """The map of a budget that the run has passed."""
-    return _read(run, key, max_evals)
-
-
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _read(_run: AnytimeExplainer, key: RunKey, max_evals: int) -> Explanation:
-    return _run.explanation(max_evals)
+    shelf: LRUCache[Explanation] = _shelves()["maps"]
+    return shelf.get((key, max_evals), lambda: run.explanation(max_evals))
 
 
 def convergence(key: RunKey, run: AnytimeExplainer, evaluations: int) -> Convergence | None:
     """How the run's map converged up to that many evaluations."""
-    return _convergence(run, key, evaluations)
+    return _convergences().get(
+        (key, evaluations), lambda: convergence_of(lambda budget: read(key, run, budget).values, evaluations)
+    )
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _convergence(_run: AnytimeExplainer, key: RunKey, evaluations: int) -> Convergence | None:
-    return convergence_of(lambda budget: read(key, _run, budget).values, evaluations)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _hidden(_run: AnytimeExplainer, key: RunKey) -> np.ndarray:
-    return _run.hidden()
-
-
-def hidden(key: RunKey, run: AnytimeExplainer) -> np.ndarray:
-    """The fully hidden picture of a run, (H, W, 3) uint8."""
-    return _hidden(run, key)
+@st.cache_resource(show_spinner=False)
+def _convergences() -> LRUCache[Convergence | None]:
+    return LRUCache(KEPT_VERDICTS)
 
 
 # Browser sessions
@@ -202,6 +254,18 @@ def vault() -> SessionVault:
 
 
 def _ended(held: State, session_ids: Iterable[str]) -> None:
+    """A session's end frees what was its own, though Streamlit keeps the rest of it for some minutes."""
+    for job in held.get(state._JOBS, {}).values():
+        queue().cancel(job)
+    photos = list(held.get(state._ITEMS, []))
     for value in held.values():
         if isinstance(value, (list, dict, set)):
+            # In place: what Streamlit keeps of the session is the same list.
             value.clear()
+    forget(photos)
+    if exists():
+        runtime = get_instance()
+        for session_id in session_ids:
+            runtime.uploaded_file_mgr.remove_session_files(session_id)
+            runtime.media_file_mgr.clear_session_refs(session_id)
+        runtime.media_file_mgr.remove_orphaned_files()

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.convergence import LADDER
+from crackxai.explain.maskers import masker_parameters
 from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MAX_EVALS, MethodSettings
 from crackxai.ui import resources, state
 from crackxai.ui.formats import duration, masker_name, plain
-from crackxai.ui.jobs import Job
-from crackxai.ui.state import RunKey
+from crackxai.ui.identity import identity
+from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.state import Asked, Item, ItemId, RunKey
 from crackxai.ui.text import t
 
 FIRST_MAP = 50
 """Evaluations from which a map is worth seeing."""
 BUDGETS = (*LADDER, MAX_EVALS.high)
 """Of the page's slider."""
+LOOKS_S = (1.0, 2.0, 3.0, 5.0)
+"""Seconds that may be between two looks at a run; a job that waits for its first turn is looked at most rarely."""
+PATIENCE_S = 30.0
+"""Seconds from which on a run is looked at half as often."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +57,32 @@ class Run:
         return resources.read(self.key, self.explainer, max_evals)
 
 
-def start(model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
-    """Take the run of these settings to their budget; nothing is computed that was computed before."""
+def start(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings, interactive: bool = False) -> RunKey:
+    """Take the run of these settings to their budget; nothing is computed that was computed before.
+
+    Parameters
+    ----------
+    interactive : the engineer looks at this one alone; it goes before the session's others.
+    """
     key = RunKey.of(model, photo, settings)
     state.messages().pop(key, None)
-    explainer = resources.run(model, photo, settings)
+    state.asked()[key] = Asked(item.id, settings, state.choice() or (resources.DEFAULT_MODEL, model.precision))
     running = state.jobs().get(key)
-    if explainer.evaluations < settings.max_evals and (running is None or running.total < settings.max_evals):
-        if running is not None:
-            resources.queue().cancel(running)
-        kind = model.fingerprint, model.precision, settings.pace
-        job = Job(explainer, settings.max_evals, kind, state.presence().connected)
-        state.jobs()[key] = job
+    if running is not None and running.total >= settings.max_evals:
+        return key
+    explainer = resources.run(model, photo, settings)
+    if explainer.evaluations >= settings.max_evals:
+        return key
+    kind = model.fingerprint, model.precision, settings.pace
+    job = Job(explainer, settings.max_evals, kind, state.presence().connected, state.owner(), interactive)
+    if running is not None:
+        resources.queue().cancel(running)
+    try:
         resources.queue().submit(job)
+    except QueueFull as full:
+        state.messages()[key] = full.message
+    else:
+        state.jobs()[key] = job
     return key
 
 
@@ -76,14 +99,54 @@ def collect() -> bool:
     """Put away the jobs that have ended, with what they had to say; whether there were any."""
     ended = [key for key, job in state.jobs().items() if job.done]
     for key in ended:
-        if error := state.jobs().pop(key).error:
-            state.messages()[key] = error
+        job = state.jobs().pop(key)
+        # While it was under way, room may have been made by giving it up.
+        resources.runs().put(key, job.explainer)
+        if job.error:
+            state.messages()[key] = job.error
     return bool(ended)
 
 
 def cancel(key: RunKey) -> None:
     if job := state.jobs().get(key):
         resources.queue().cancel(job)
+
+
+def choose(key: RunKey) -> None:
+    """Set the page to what the run was asked for with: photo, model, settings. For callbacks, before any widget."""
+    asked = state.asked()[key]
+    if item := find_item(asked.item):
+        state.select(item)
+    state.choose(*asked.choice)
+    values = asked.settings.as_dict() | {"method": asked.settings.method}
+    for name in {"method", "masker", "max_evals", *(each.name for each in masker_parameters())} & values.keys():
+        st.session_state[name] = values[name]
+
+
+def find_item(of: ItemId) -> Item | None:
+    """The photo, if the session still has it."""
+    return next((item for item in [*state.items(), *resources.samples()] if item.id == of), None)
+
+
+def of_photo(model: CrackModel, photo: Photo) -> list[RunKey]:
+    """The runs of this photo and model that the session asked for and that can be looked at."""
+    of = photo.key, photo.name, identity(model), model.precision
+    return [key for key in state.asked() if key[:4] == of and (run := find(key)) and (run.job or run.readable)]
+
+
+def look_after(keys: Iterable[RunKey]) -> float | None:
+    """Seconds between two looks at these runs; None where nothing is under way.
+
+    A look takes time from the run, on the same cores. So all looks together are bounded: a run that shares the device
+    with others gets ahead more slowly and is looked at as much more rarely.
+    """
+    jobs = [job for key in keys if (job := state.jobs().get(key)) is not None]
+    if not jobs:
+        return None
+    waiting = all(job.waiting and not job.evaluations for job in jobs)
+    patient = time.monotonic() - min(job.made for job in jobs) > PATIENCE_S
+    wanted = LOOKS_S[-1] if waiting else max(resources.queue().owners, 2 if patient else 1)
+    return next((each for each in LOOKS_S if each >= wanted), LOOKS_S[-1])
 
 
 def name(key: RunKey) -> str:

@@ -9,12 +9,9 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, resources, runs, session_return, state
+from crackxai.ui import links, polling, resources, runs, session_return, state
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.text import language, message, set_language, t
-
-SIDEBAR_S = 2.0
-"""Seconds between two looks at the running jobs."""
 
 
 def enter() -> CrackModel:
@@ -83,7 +80,7 @@ def _sidebar(model: CrackModel) -> None:
         }
         st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))
         if state.jobs():
-            st.fragment(_jobs, run_every=SIDEBAR_S)()
+            polling.follow(list(state.jobs()), _jobs)
         st.caption(t("shell.offline"))
 
 
@@ -103,9 +100,16 @@ def _language() -> None:
 
 def _jobs() -> None:
     """What the browser session waits for, on whichever page it is."""
-    if runs.collect():
-        st.rerun()
     queue = resources.queue()
     st.markdown(t("shell.jobs", workers=queue.workers))
-    for key, job in state.jobs().items():
+    for number, (key, job) in enumerate(state.jobs().items()):
         st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
+        if runs.find_item(state.asked()[key].item) is not None and st.button(
+            t("shell.show-job"),
+            key=f"show-job-{number}",
+            icon=":material/visibility:",
+            type="tertiary",
+            on_click=runs.choose,
+            args=(key,),
+        ):
+            st.switch_page("pages/photo.py")

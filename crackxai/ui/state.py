@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import streamlit as st
 from streamlit.runtime import get_instance
@@ -12,15 +13,16 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from crackxai import CrackModel, Photo
 from crackxai.explain.settings import MethodSettings
 from crackxai.model.decision import DEFAULT_BAND
+from crackxai.ui.budget import Budget
+from crackxai.ui.identity import identity
 from crackxai.ui.jobs import Job
 from crackxai.ui.presence import Presence
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
 _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN = "_presence", "_turn"
-_JOBS, _DISPLAYED, _MESSAGES, _DECISIONS, _CHOICE = "_jobs", "_displayed", "_messages", "_decisions", "_choice"
-MAX_ITEMS, MAX_ITEMS_BYTES = 200, 500 * 2**20
-"""Photos of one session."""
+_JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
+_DECISIONS, _CHOICE = "_decisions", "_choice"
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,64 @@ class Item:
     sha256: str
     sample: int | None = None
 
+    @property
+    def key(self) -> str:
+        """Of the decoded photo, see `crackxai.Photo.key`."""
+        return self.sha256
+
+    @property
+    def id(self) -> ItemId:
+        """To find it again by, without holding its bytes."""
+        return ItemId(self.sha256, self.name, self.sample)
+
+
+class ItemId(NamedTuple):
+    """Which of the session's photos, or of the samples."""
+
+    sha256: str
+    name: str
+    sample: int | None
+
 
 class RunKey(NamedTuple):
-    """What a run is kept under: everything that shapes its map or is written into its record, but for the budget."""
+    """What a run is kept under: everything that shapes its map or is written into its record, but for the budget.
+
+    Attributes
+    ----------
+    photo, name : key and name of the photo. model : `crackxai.ui.identity.identity`.
+    """
 
     photo: str
     name: str
-    fingerprint: str
+    model: str
     precision: str
     settings: MethodSettings
 
     @classmethod
     def of(cls, model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
-        return cls(photo.key, photo.name, model.fingerprint, model.precision, settings.key)
+        return cls(photo.key, photo.name, identity(model), model.precision, settings.key)
+
+
+class Asked(NamedTuple):
+    """An explanation that the session asked for: what the page has to be set to, to show it.
+
+    Attributes
+    ----------
+    choice : name of the model and its precision.
+    """
+
+    item: ItemId
+    settings: MethodSettings
+    choice: tuple[str, str]
+
+
+V = TypeVar("V")
+
+
+def _own(name: str, fresh: V) -> V:
+    """What the session keeps under that name, at first ``fresh``."""
+    kept: V = st.session_state.setdefault(name, fresh)
+    return kept
 
 
 # Photos
@@ -57,46 +104,52 @@ class RunKey(NamedTuple):
 
 def items() -> list[Item]:
     """Uploaded, in the order in which they came."""
-    return st.session_state.setdefault(_ITEMS, [])
+    return _own(_ITEMS, [])
 
 
-def add_item(item: Item) -> bool:
-    """Keep it and select it, once; False where the session is full."""
+def add_item(item: Item, budget: Budget) -> None:
+    """Keep it and select it, once.
+
+    Raises
+    ------
+    BudgetError : the session, or the server, has no room for it.
+    """
     kept = items()
     if item not in kept:
-        if len(kept) >= MAX_ITEMS or sum(len(each.data) for each in kept) + len(item.data) > MAX_ITEMS_BYTES:
-            return False
+        budget.admit(item, kept)
         kept.append(item)
     select(item)
-    return True
 
 
 def remove_item(item: Item) -> None:
+    shown = selected() == item
     kept = items()
     kept.remove(item)
-    if selected() == item:
+    if shown:
         select(kept[0] if kept else None)
 
 
 def selected() -> Item | None:
     """The photo under inspection: an uploaded one or a sample."""
-    return st.session_state.get(_SELECTED)
+    kept: Item | ItemId | None = st.session_state.get(_SELECTED)
+    return next((item for item in items() if item.id == kept), None) if isinstance(kept, ItemId) else kept
 
 
 def select(item: Item | None) -> None:
     if item != selected():
         st.session_state[_TURN] = turn() + 1
-    st.session_state[_SELECTED] = item
+    # By name where the session has it anyway: Streamlit keeps this for longer than the session lasts.
+    st.session_state[_SELECTED] = item.id if item is not None and item.sample is None else item
 
 
 def turn() -> int:
     """How often another photo came under inspection."""
-    return st.session_state.get(_TURN, 0)
+    return _own(_TURN, 0)
 
 
 def problems() -> list[str]:
     """Messages about the files of the last upload that were not taken."""
-    return st.session_state.setdefault(_PROBLEMS, [])
+    return _own(_PROBLEMS, [])
 
 
 def tell_problem(problem: str, upload: int) -> None:
@@ -110,12 +163,12 @@ def tell_problem(problem: str, upload: int) -> None:
 
 def taken_files() -> set[str]:
     """Streamlit's ids of the files of this upload that were taken."""
-    return st.session_state.setdefault(_TAKEN, set())
+    return _own(_TAKEN, set())
 
 
 def upload_number() -> int:
     """Of the uploader: it is replaced by an empty one once its files were taken."""
-    return st.session_state.setdefault(_UPLOADS, 0)
+    return _own(_UPLOADS, 0)
 
 
 def next_upload() -> None:
@@ -128,21 +181,22 @@ def next_upload() -> None:
 
 def jobs() -> dict[RunKey, Job]:
     """Explanations that the session waits for."""
-    return st.session_state.setdefault(_JOBS, {})
+    return _own(_JOBS, {})
 
 
-def displayed_run(photo: Photo) -> tuple[RunKey, int] | None:
-    """The run last asked for of this photo, and its budget."""
-    return st.session_state.setdefault(_DISPLAYED, {}).get((photo.key, photo.name))
+def asked() -> dict[RunKey, Asked]:
+    """Every explanation that the session asked for, with the largest budget last asked for."""
+    return _own(_ASKED, {})
 
 
-def display_run(photo: Photo, key: RunKey, max_evals: int) -> None:
-    st.session_state.setdefault(_DISPLAYED, {})[photo.key, photo.name] = key, max_evals
+def owner() -> str:
+    """Whose the session's jobs are, for the queue."""
+    return _own(_OWNER, uuid.uuid4().hex)
 
 
 def messages() -> dict[RunKey, str]:
     """What went wrong with a run, until it is asked for again."""
-    return st.session_state.setdefault(_MESSAGES, {})
+    return _own(_MESSAGES, {})
 
 
 def presence() -> Presence:
@@ -163,11 +217,12 @@ def presence() -> Presence:
 
 def decision(model: CrackModel) -> tuple[float, float]:
     """Threshold and half width of the review band for this model."""
-    return st.session_state.get(_DECISIONS, {}).get(model.fingerprint, (model.threshold, DEFAULT_BAND))
+    made: dict[str, tuple[float, float]] = _own(_DECISIONS, {})
+    return made.get(identity(model), (model.threshold, DEFAULT_BAND))
 
 
 def decide(model: CrackModel, threshold: float, band: float) -> None:
-    st.session_state.setdefault(_DECISIONS, {})[model.fingerprint] = (threshold, band)
+    st.session_state.setdefault(_DECISIONS, {})[identity(model)] = (threshold, band)
 
 
 def choice() -> tuple[str, str] | None:

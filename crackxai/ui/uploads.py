@@ -14,6 +14,7 @@ from crackxai import CrackModel, PhotoError
 from crackxai.errors import Message
 from crackxai.photo import MAX_BYTES
 from crackxai.ui import resources, scripts, state
+from crackxai.ui.budget import BudgetError
 from crackxai.ui.formats import plain
 from crackxai.ui.ranking import ranked, verdict_or_none
 from crackxai.ui.state import Item
@@ -90,8 +91,11 @@ def _take(model: CrackModel, files: list[Any], number: int) -> None:
             # Taking may be interrupted and begun again: what it took itself was not here already.
             if item in state.items() and file.file_id not in state.taken_files():
                 state.tell_problem(later("upload.twice", name=item.name), number)
-            elif not state.add_item(item):
-                state.tell_problem(later("photos.full", name=item.name, photos=state.MAX_ITEMS), number)
+            try:
+                state.add_item(item, resources.budget())
+            except BudgetError as error:
+                resources.forget([item])
+                state.tell_problem(error.message, number)
                 continue
             state.taken_files().add(file.file_id)
             taken.append(item)

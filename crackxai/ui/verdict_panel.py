@@ -32,7 +32,7 @@ def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
     """Photo, probability and decision in words, and what speaks against trusting them; the column beside the photo."""
     picture, words = st.columns([2, 3], gap="large")
     with picture:
-        st.image(resources.display_png(photo, 480), width="stretch", alt=t("photos.alt", name=photo.name))
+        st.image(resources.display_png(item, 480), width="stretch", alt=t("photos.alt", name=photo.name))
         width, height = photo.original_size
         facts = [
             plain(photo.name),

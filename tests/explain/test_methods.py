@@ -151,7 +151,7 @@ def test_the_page_offers_it_and_shows_its_map(monkeypatch):
     app = app_at("app.py", sample="1", method="halves")
     press(app, "explain")
     explained(app)
-    key, _ = app.session_state[state._DISPLAYED].popitem()[1]
+    (key,) = app.session_state[state._ASKED]
     assert key.settings == HalvesSettings()
     assert "Halves. 4 evaluations" in texts(app)
     assert not [slider for slider in app.select_slider if slider.key == "max_evals"]

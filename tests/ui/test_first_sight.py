@@ -92,4 +92,4 @@ def test_with_another_model_it_says_that_it_is_computed_here(monkeypatch):
     app.run()
     assert "Computed on this computer" in texts(app)
     assert app.select_slider(key="first_read_at").options == ["50", "100"]
-    resources.runs.clear()
+    resources.runs().clear()

@@ -180,13 +180,19 @@ def test_time_left_is_counted_from_the_second_report(monkeypatch):
     now = [100.0]
     monkeypatch.setattr("crackxai.ui.jobs.time.monotonic", lambda: now[0])
     job = Job(Steps(), 100)
-    job.progress(2, 100)  # the empty and the full picture, and warming up
+    explainer = job.explainer
+
+    def report(evaluations: int) -> None:
+        explainer.evaluations = evaluations
+        job.progress(evaluations, 100)
+
+    report(2)  # the empty and the full picture, and warming up
     assert job.rate() is None
     now[0] = 110.0
-    job.progress(4, 100)
+    report(4)
     assert job.rate() is None
     now[0] = 112.0
-    job.progress(24, 100)
+    report(24)
     assert job.rate() == pytest.approx(10)  # 20 evaluations in 2 s
 
 

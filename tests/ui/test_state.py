@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from crackxai import Box, ExplainSettings, Photo
@@ -26,11 +24,10 @@ def test_runs_are_told_apart_by_all_that_shapes_them(tiny_model, photo, other_ph
     assert key(photo, max_evals=1000) == key(photo, max_evals=500, blur_kernel=99)
 
 
-def test_two_windows_of_a_file_never_share_a_run():
+def test_two_windows_of_a_file_never_share_a_run(tiny_model):
     photo = Photo(np.zeros((40, 60, 3), np.uint8), "wall.jpg", "ab", (60, 40), "PNG")
-    model = SimpleNamespace(fingerprint="f", precision="exact")
     keys = {
-        RunKey.of(model, part, ExplainSettings())
+        RunKey.of(tiny_model, part, ExplainSettings())
         for part in (photo, photo.window(Box(0, 9, 0, 9)), photo.window(Box(1, 10, 0, 9)))
     }
     assert len(keys) == 3

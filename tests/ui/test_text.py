@@ -15,7 +15,8 @@ from crackxai.ui.text import _of_browser
 ROOT = Path(__file__).parent.parent.parent
 UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crackxai/ui/*.py"))]
 UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
-UI.remove(ROOT / "crackxai" / "ui" / "jobs.py")  # knows no page: what it says are `Message`s
+for name in ("jobs.py", "budget.py"):  # know no page: what they say are `Message`s
+    UI.remove(ROOT / "crackxai" / "ui" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
 
 

@@ -73,6 +73,7 @@ def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dic
     settings = result.settings.as_dict()
     rows = {
         "photo": f"{photo.name}, {width} × {height} {photo.format}",
+        "window": "" if photo.whole is None else t("report.window-words", **photo.box.as_dict()),
         "photo-sha256": photo.sha256,
         "probability": wording.percent(t, result.probability),
         "threshold": wording.rule_words(t, verdict.threshold, verdict.band),

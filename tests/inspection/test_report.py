@@ -13,6 +13,7 @@ from crackxai import Verdict
 from crackxai.inspection.pictures import Look
 from crackxai.inspection.report import report
 from crackxai.model.quality import QualityIssue
+from crackxai.photo import Box
 from crackxai.texts import LANGUAGES, Texts, catalogue
 from tests.nasty import HOST, NASTY
 
@@ -63,6 +64,16 @@ def test_a_report_from_python(photo, explanation, language):
     assert record["verdict"] == BURNT.to_record()
     assert record["photo"]["sha256"] == explanation.photo_sha256
     assert ("lang", language) in page.attributes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_of_a_window_tells_where_it_lies(photo, explanation, language):
+    title = catalogue(language)["report.window"]
+    place = catalogue(language)["report.window-words"].format(top=10, bottom=110, left=20, right=220)
+    window = Page(report(photo.window(Box(10, 110, 20, 220)), explanation, BURNT, Texts(language)))
+    assert title in window.text
+    assert place in window.text
+    assert title not in Page(report(photo, explanation, BURNT, Texts(language))).text
 
 
 def test_the_look_shapes_the_pictures(photo, explanation):

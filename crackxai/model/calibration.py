@@ -9,6 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
+TEMPERATURE_PRIOR = 0.5
+"""Standard deviation of log T before any photo is seen: two in three temperatures lie within 0.6 to 1.65."""
+FEWEST = 10
+"""Cracked and sound photos each, below which a threshold other than 0.5 is not chosen."""
+
 
 def logits(probabilities: np.ndarray) -> np.ndarray:
     """log(p / (1 - p)) as float64; 0 and 1 are taken as float32's nearest neighbours."""
@@ -27,14 +32,20 @@ def negative_log_likelihood(
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Temperature scaling: the T that makes sigmoid(logit / T) most likely (Guo et al., ICML 2017, section 4.2).
 
-    Photos count as ``weights``, (N,), say; without them all the same. Searched in 0.05 to 20, so that a validation set
-    without errors, which wants T = 0, keeps finite odds.
+    The fewer the photos, the closer it stays to 1: log T is taken to be normal about 0 with a standard deviation of
+    `TEMPERATURE_PRIOR` before any photo is seen, and the most probable T after all of them is found. A few photos
+    without an error want T = 0; a thousand hardly notice. Photos count as ``weights``, (N,), say; together they are
+    then as many as Kish's effective number.
     """
     from scipy.optimize import minimize_scalar
 
     scores = logits(probabilities)
+    photos = _effective(np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=np.float64))
     found = minimize_scalar(
-        lambda log_t: negative_log_likelihood(scores, labels, float(np.exp(log_t)), weights),
+        lambda log_t: (
+            photos * negative_log_likelihood(scores, labels, float(np.exp(log_t)), weights)
+            + (log_t / TEMPERATURE_PRIOR) ** 2 / 2
+        ),
         bounds=(np.log(0.05), np.log(20)),
         method="bounded",
     )
@@ -57,6 +68,9 @@ def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, weights: np.
     0.5 is taken, at which a calibrated probability says "more likely than not". Candidates are 0.5 and the middles (in
     logits) between neighbouring probabilities; rounded to 3 digits where that changes no decision. Photos count as
     ``weights``, (N,), say; the standard error is then of as many as Kish's effective number ("Survey Sampling", 1965).
+
+    Few photos cannot tell: with fewer than `FEWEST` of either kind it is 0.5; and the shares behind the standard error
+    are those with one photo more on either side (Laplace's rule), since a share of 0 or 1 would have no error at all.
     """
     p = np.asarray(probabilities, dtype=np.float64)
     truth = np.asarray(labels, dtype=bool)
@@ -66,13 +80,23 @@ def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, weights: np.
     weights = np.ones(len(p)) if weights is None else np.asarray(weights, dtype=np.float64)
     cracked, sound = weights * truth, weights * ~truth
     sensitivity, specificity = crack @ cracked / cracked.sum(), 1 - crack @ sound / sound.sum()
+    if min(_effective(cracked), _effective(sound)) < FEWEST:
+        return 0.5
     index = sensitivity + specificity - 1
     best = np.argmax(index)
-    error = np.sqrt(
-        sensitivity[best] * (1 - sensitivity[best]) * (cracked**2).sum() / cracked.sum() ** 2
-        + specificity[best] * (1 - specificity[best]) * (sound**2).sum() / sound.sum() ** 2
-    )
+    error = np.sqrt(_variance(sensitivity[best], _effective(cracked)) + _variance(specificity[best], _effective(sound)))
     good = index >= index[best] - error - 1e-12
     chosen = float(1 / (1 + np.exp(-candidates[np.argmin(np.where(good, np.abs(candidates), np.inf))])))
     rounded = round(chosen, 3)
     return rounded if np.array_equal(p >= rounded, p >= chosen) and 0 < rounded < 1 else chosen
+
+
+def _effective(weights: np.ndarray) -> float:
+    """Kish's effective number of photos."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def _variance(share: float, photos: float) -> float:
+    """Of a share of ``photos`` photos, by Laplace's rule."""
+    smoothed = (share * photos + 1) / (photos + 2)
+    return smoothed * (1 - smoothed) / photos

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from crackxai.errors import ModelError
 from crackxai.files import write_files
+from crackxai.model.calibration import FEWEST, TEMPERATURE_PRIOR
+from crackxai.model.faults import model_error
 from crackxai.model.network import RESNET50, ResNet
 
 CARD_FILE = "card.json"
@@ -57,9 +58,9 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         if not (isinstance(self.threshold, (int, float)) and 0 < self.threshold < 1):
-            raise ModelError(f"{CARD_FILE}: expected a threshold between 0 and 1, received {self.threshold!r}.")
+            raise model_error("card-threshold", file=CARD_FILE, received=repr(self.threshold))
         if not (isinstance(self.temperature, (int, float)) and math.isfinite(self.temperature)):
-            raise ModelError(f"{CARD_FILE}: expected a finite temperature, received {self.temperature!r}.")
+            raise model_error("card-temperature", file=CARD_FILE, received=repr(self.temperature))
 
     @property
     def input_side(self) -> int:
@@ -78,11 +79,9 @@ def read_card(folder: Path) -> ModelCard:
     try:
         facts = json.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise ModelError(
-            f"expected {CARD_FILE} in {folder}, received none. Give the folder that 'train --out' wrote."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: expected JSON, received a damaged file ({error}). Copy it again.") from error
+        raise model_error("no-card", file=CARD_FILE, folder=str(folder)) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise model_error("damaged-card", file=str(path), why=str(error)) from error
     if isinstance(facts, dict) and "network" not in facts and "input_side" in facts:
         # A card of an earlier version, which knew one network only.
         facts["network"] = replace(RESNET50, input_side=facts["input_side"]).as_dict()
@@ -91,7 +90,7 @@ def read_card(folder: Path) -> ModelCard:
     names = {f.name for f in fields(ModelCard)} - later
     if not isinstance(facts, dict) or not names <= facts.keys():
         missing = sorted(names - set(facts)) if isinstance(facts, dict) else sorted(names)
-        raise ModelError(f"{path}: expected the fields of a model card, received none of {', '.join(missing)}.")
+        raise model_error("card-fields", file=str(path), missing=", ".join(missing))
     known = {name: facts[name] for name in names | (later & facts.keys())}
     return ModelCard(**known | {"network": ResNet.from_dict(facts["network"])})
 
@@ -120,7 +119,9 @@ def as_markdown(card: ModelCard) -> str:
         f"Kernels are stored as float16 and computed in float32, which moved no probability of the measured photos by "
         f"more than {math.ceil(card.rounding * 1e4) / 1e4:.4f}.",  # rounded up: it is said as a bound
         f"Decision threshold {card.threshold:.3g}; temperature {card.temperature:.3f}, already folded into the last "
-        "layer, so that the network's output is the calibrated probability. Both were chosen on the validation photos.",
+        "layer, so that the network's output is the calibrated probability. Both were chosen on the validation photos, "
+        "the more cautiously the fewer they are: the temperature as if its logarithm were known to be 0 ± "
+        f"{TEMPERATURE_PRIOR} beforehand; a threshold other than 0.5 from {FEWEST} photos of either kind on.",
         "## Data",
         "\n".join(f"- {key}: {value}" for key, value in card.data.items()),
         "## Figures",

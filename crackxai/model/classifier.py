@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import json
 import os
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crackxai.errors import Message, ModelError, SettingsError
-from crackxai.model.card import ModelCard, read_card
+from crackxai.model.card import CARD_FILE, ModelCard, read_card
 from crackxai.model.dataset import resize
-from crackxai.model.measurements import Measurements, read_measurements
+from crackxai.model.faults import model_error
+from crackxai.model.feature_space import FEATURES_FILE, FeatureSpace
+from crackxai.model.measurements import MEASUREMENTS_FILE, Measurements, as_facts, read_measurements
 from crackxai.model.resnet import build_classifier
 from crackxai.model.runtime import (
     PRECISIONS,
@@ -32,6 +37,8 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "bundled"
 """The folder of the model that comes with CrackXAI."""
+FILES = (WEIGHTS_FILE, CARD_FILE, MEASUREMENTS_FILE, FEATURES_FILE)
+"""What is read of a model folder."""
 RUNTIMES = ("auto", "openvino", "keras")
 
 _loading = threading.Lock()
@@ -43,7 +50,9 @@ class CrackModel:
     Attributes
     ----------
     card : what is known about the model.
-    fingerprint : SHA-256 over weights and preprocessing, hex.
+    fingerprint : SHA-256 over weights and network, hex: equal where the probabilities are.
+    key : SHA-256 over all that is used of it, hex: the fingerprint, the card and the measurements. Two models with the
+        same weights and another name, threshold or record of measurements have different ones.
     input_size : (H, W) of the pictures it takes, pixels.
     threshold : probability at and above which a photo counts as cracked, chosen on validation photos.
     precision : "exact" (float32) or "fast" (bfloat16).
@@ -68,6 +77,8 @@ class CrackModel:
         self.precision = precision
         self.input_size = (card.input_side, card.input_side)
         self.fingerprint = fingerprint
+        used = (fingerprint, asdict(card), as_facts(self.measurements), _digest(self.measurements.features))
+        self.key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()
         self._runtime = runtime
 
     @classmethod
@@ -211,9 +222,7 @@ def load_model(
             raise SettingsError(f"expected {name} to be one of {', '.join(choices)}, received {value!r}.")
     folder = BUNDLED if path is None else Path(path)
     if not folder.is_dir():
-        raise ModelError(
-            f"expected a folder written by 'python -m crackxai train', received {str(folder)!r}, which is no folder."
-        )
+        raise model_error("no-folder", received=str(folder))
     card, measurements = read_card(folder), read_measurements(folder)
     if runtime == "auto":
         runtime = _suitable_runtime()
@@ -229,6 +238,39 @@ def load_model(
         precision,
         measurements,
     )
+
+
+def _digest(features: FeatureSpace | None) -> str | None:
+    if features is None:
+        return None
+    return hashlib.sha256(np.ascontiguousarray(features.prototypes).tobytes() + repr(features.limit).encode()).hexdigest()
+
+
+FolderState = tuple[str, tuple[tuple[int, int], ...]]
+
+
+def folder_state(path: str | os.PathLike[str] | None) -> FolderState:
+    """What a model folder holds now, without reading it: differs once a file of it was written, copied or removed.
+
+    Parameters
+    ----------
+    path : as of `load_model`.
+
+    Returns
+    -------
+    The folder's own path, links followed, and of each of its files the time of its last change (ns) and its size
+    (bytes); -1 where there is none.
+    """
+    folder = BUNDLED if path is None else Path(path)
+    return os.path.realpath(folder), tuple(_file_state(folder / name) for name in FILES)
+
+
+def _file_state(path: Path) -> tuple[int, int]:
+    try:
+        state = path.stat()
+    except OSError:
+        return -1, -1
+    return state.st_mtime_ns, state.st_size
 
 
 def load_network(folder: str | os.PathLike[str], precision: str = "exact") -> keras.Model:

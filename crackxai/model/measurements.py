@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from crackxai.errors import ModelError
 from crackxai.files import write_file
+from crackxai.model.faults import model_error
 from crackxai.model.feature_space import FeatureSpace, read_features, write_features
 from crackxai.model.out_of_distribution import TrainingDistribution
 
@@ -110,14 +112,20 @@ def read_measurements(folder: Path) -> Measurements:
             FastPrecision(**facts["fast"]) if facts["fast"] else None,
             read_features(folder),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelError) as error:
-        raise ModelError(
-            f"{path}: expected measurements, received a damaged file ({error}). Copy it again, or delete it."
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ModelError) as error:
+        raise model_error("damaged-measurements", file=str(path), why=str(error)) from error
 
 
 def write_measurements(measurements: Measurements, folder: Path) -> None:
-    facts = {
+    """Write ``measurements.json``. Raises OutputError."""
+    if measurements.features:
+        write_features(measurements.features, folder)
+    write_file(folder / MEASUREMENTS_FILE, json.dumps(as_facts(measurements), allow_nan=False) + "\n")
+
+
+def as_facts(measurements: Measurements) -> dict[str, Any]:
+    """Plain JSON values."""
+    return {
         "scores": {
             name: {"cracked": _rounded(scores.cracked), "sound": _rounded(scores.sound)}
             for name, scores in measurements.scores.items()
@@ -125,9 +133,6 @@ def write_measurements(measurements: Measurements, folder: Path) -> None:
         "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
     }
-    if measurements.features:
-        write_features(measurements.features, folder)
-    write_file(folder / MEASUREMENTS_FILE, json.dumps(facts, allow_nan=False) + "\n")
 
 
 def _rounded(probabilities: np.ndarray) -> list[float]:

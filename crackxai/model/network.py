@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from crackxai.errors import Message, ModelError
+from crackxai.errors import ModelError
+from crackxai.model.faults import model_error
 
 SIDES = (32, 1024)
 """Smallest and largest side of an input, pixels: a ResNet halves it five times."""
@@ -29,15 +30,7 @@ def _is_number(value: object) -> bool:
 
 
 def _wrong(part: str, expected: str, received: str) -> ModelError:
-    return ModelError(
-        Message(
-            "model-error.network",
-            "the network's {part}: expected {expected}, received {received}. Copy the model folder again.",
-            part=part,
-            expected=expected,
-            received=received,
-        )
-    )
+    return model_error("network", part=part, expected=expected, received=received)
 
 
 @dataclass(frozen=True)

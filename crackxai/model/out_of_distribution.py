@@ -52,7 +52,8 @@ class TrainingDistribution:
     Attributes
     ----------
     mean : (9,), covariance : (9, 9), of `describe` over the training photos.
-    limit : Mahalanobis distance within which `LIMIT_QUANTILE` of them lie.
+    limit : Mahalanobis distance within which `LIMIT_QUANTILE` of them lie; of few photos, within which that part of
+        others like them is to be expected, which is infinite for ten photos or fewer: they cannot tell.
     """
 
     mean: np.ndarray
@@ -66,8 +67,10 @@ class TrainingDistribution:
         # The ridge keeps a set of equal photos from dividing by zero.
         covariance = np.cov(described, rowvar=False) + 1e-6 * np.eye(len(MEASURES))
         whole = cls(described.mean(axis=0), covariance, 0.0)
-        limit = np.quantile([whole._distance(row) for row in described], LIMIT_QUANTILE)
-        return cls(whole.mean, whole.covariance, float(limit))
+        limit = float(np.quantile([whole._distance(row) for row in described], LIMIT_QUANTILE))
+        if len(described) * (1 - LIMIT_QUANTILE) < 1:
+            limit = max(limit, _limit_of_few(len(described)))
+        return cls(whole.mean, whole.covariance, limit)
 
     def distance(self, picture: np.ndarray) -> float:
         """Of an (H, W, 3) uint8 picture from the training photos (Mahalanobis, 1936)."""
@@ -84,7 +87,9 @@ class TrainingDistribution:
         return float(np.sqrt(off @ np.linalg.solve(self.covariance, off)))
 
     def as_dict(self) -> dict[str, Any]:
-        return {"mean": self.mean.tolist(), "covariance": self.covariance.tolist(), "limit": self.limit}
+        """Plain JSON values; an infinite limit is none."""
+        limit = self.limit if np.isfinite(self.limit) else None
+        return {"mean": self.mean.tolist(), "covariance": self.covariance.tolist(), "limit": limit}
 
     @classmethod
     def from_dict(cls, facts: dict[str, Any]) -> TrainingDistribution:
@@ -93,10 +98,24 @@ class TrainingDistribution:
         n = len(MEASURES)
         if mean.shape != (n,) or covariance.shape != (n, n):
             raise ModelError(f"expected the appearance in {n} measures, received {mean.shape} and {covariance.shape}.")
-        limit = float(facts["limit"])
-        if not (np.isfinite(mean).all() and 0 < limit < np.inf and _is_covariance(covariance)):
+        limit = np.inf if facts["limit"] is None else float(facts["limit"])
+        if not (np.isfinite(mean).all() and limit > 0 and _is_covariance(covariance)):
             raise ModelError("expected the appearance in finite numbers, received others. Measure the model again.")
         return cls(mean, covariance, limit)
+
+
+def _limit_of_few(photos: int) -> float:
+    """The limit where the quantile lies beyond the furthest of the photos.
+
+    A new photo's squared distance from the mean of n normal ones, by their own covariance of p measures, is
+    p (n + 1)(n - 1) / n (n - p) times an F of p and n - p degrees of freedom (Hotelling, 1931).
+    """
+    from scipy.stats import f
+
+    n, p = photos, len(MEASURES)
+    if n <= p + 1:
+        return float("inf")
+    return float(np.sqrt(p * (n + 1) * (n - 1) / (n * (n - p)) * f.ppf(LIMIT_QUANTILE, p, n - p)))
 
 
 def _is_covariance(matrix: np.ndarray) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import platform
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.duplicates import Duplicate
 from crackxai.model.evaluation import BATCH, Evaluation, measure, predict_all
 from crackxai.model.feature_space import FeatureSpace
+from crackxai.model.history import read_history
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, write_measurements
 from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
@@ -96,7 +96,7 @@ def train_model(
         command=f"{parent.command}\n{command}" if parent else command,
         figures={key: value.as_dict() for key, value in figures.items()},
         rounding=float(np.abs(probabilities["validation"] - before).max()),
-        history=[*(parent.history if parent else ()), *_history(out / "history.csv")],
+        history=[*(parent.history if parent else ()), *read_history(out)],
         origins={part: [origin.as_dict() for origin in own] for part, own in origins.items()},
         working_range=working_range(origins.get("validation", [])),
         network=network,
@@ -158,8 +158,3 @@ def _feature_space(used: runtime.Runtime, data: TrainingData) -> FeatureSpace:
         return np.concatenate([used.forward_with_features(pictures[i : i + BATCH])[1] for i in starts])
 
     return FeatureSpace.of(features(data.described), features(data.validation.images), data.weights)
-
-
-def _history(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))

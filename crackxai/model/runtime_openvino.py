@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crackxai.errors import Message, ModelError
+from crackxai.model.faults import model_error
 from crackxai.model.network import EXPANSION, ResNet
 
 if TYPE_CHECKING:
@@ -76,29 +76,17 @@ class _Weights:
     def take(self, name: str, *shape: int) -> np.ndarray:
         value = self._left.pop(name, None)
         if value is None or value.shape != shape:
-            raise ModelError(
-                Message(
-                    "model-error.shape",
-                    "expected the weights {array} of shape {expected}, received {received}. Use another file.",
-                    array=name,
-                    expected=str(shape),
-                    received="none" if value is None else str(value.shape),
-                )
+            raise model_error(
+                "shape",
+                array=name,
+                expected=str(shape),
+                received="none" if value is None else str(value.shape),
             )
         return value.astype(np.float32)
 
     def finish(self, network: ResNet) -> None:
         if self._left:
-            raise ModelError(
-                Message(
-                    "model-error.more-weights",
-                    "expected the weights of a {network} classifier, received {count} more, such as {array}. "
-                    "Use another file.",
-                    network=network.name,
-                    count=len(self._left),
-                    array=next(iter(self._left)),
-                )
-            )
+            raise model_error("more-weights", network=network.name, count=len(self._left), array=next(iter(self._left)))
 
 
 def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:

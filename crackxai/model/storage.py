@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackxai.errors import ModelError
 from crackxai.files import written_whole
+from crackxai.model.faults import model_error
 from crackxai.model.network import ResNet
 
 if TYPE_CHECKING:
@@ -39,12 +39,9 @@ def save_arrays(arrays: dict[str, np.ndarray], path: Path) -> None:
         with np.errstate(over="ignore"):
             stored[name] = value.astype(np.float16 if value.ndim > 1 else np.float32)
         if not np.isfinite(stored[name]).all():
-            raise ModelError(
-                f"expected finite weights that fit float16, received {np.abs(value).max()} in {name}. "
-                "Train again with a lower --learning-rate."
-            )
+            raise model_error("too-large", received=float(np.abs(value).max()), array=name)
     with written_whole(path) as beside, beside.open("wb") as file:
-        np.savez(file, **stored)
+        np.savez(file, allow_pickle=False, **stored)
 
 
 def load_weights(net: keras.Model, path: Path) -> None:
@@ -58,16 +55,16 @@ def load_weights(net: keras.Model, path: Path) -> None:
     wanted = {variable.path: tuple(variable.shape) for variable in net.variables}
     if wanted.keys() != arrays.keys():
         differ = sorted(wanted.keys() ^ arrays.keys())
-        raise ModelError(
-            f"{path}: expected the {len(wanted)} arrays of this network, received {len(arrays)}; the first that "
-            f"differs is {differ[0]}. It belongs to another network."
-        )
+        raise model_error("other-arrays", file=str(path), expected=len(wanted), received=len(arrays), array=differ[0])
     for variable in net.variables:
         value = arrays[variable.path].astype(np.float32)
         if value.shape != wanted[variable.path]:
-            raise ModelError(
-                f"{path}: expected {variable.path} of shape {wanted[variable.path]}, received {value.shape}. "
-                "It belongs to another network."
+            raise model_error(
+                "other-shape",
+                file=str(path),
+                array=variable.path,
+                expected=str(wanted[variable.path]),
+                received=str(value.shape),
             )
         variable.assign(value)
 
@@ -79,19 +76,13 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
-        raise ModelError(f"expected a weights file at {path}, received none. Check the path.") from error
+        raise model_error("no-weights", file=str(path)) from error
     except Exception as error:
         # Damage surfaces as whatever zipfile, zlib, ast or NumPy trips over first; all of it means the same.
-        raise ModelError(
-            f"{path}: expected the arrays written by 'python -m crackxai train', received a damaged or "
-            f"foreign file ({error}). Copy it again."
-        ) from error
+        raise model_error("damaged-weights", file=str(path), why=str(error)) from error
     for name, value in arrays.items():
         if value.dtype.kind != "f" or not np.isfinite(value).all():
-            raise ModelError(f"{path}: expected finite numbers in {name}, received others. Use another file.")
-        # OpenVINO's ReLU makes 0 of the NaN that a negative one gives, and the answer looks like any other.
-        if name.endswith("moving_variance") and (value < 0).any():
-            raise ModelError(f"{path}: expected 0 or more in {name}, received {value.min():g}. Use another file.")
+            raise model_error("not-finite", file=str(path), array=name)
     return arrays
 
 

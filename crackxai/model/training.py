@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import time
@@ -19,6 +18,7 @@ from crackxai.errors import ModelError, SettingsError
 from crackxai.files import make_folder, write_file, written_whole
 from crackxai.model.card import read_card
 from crackxai.model.dataset import LabelledPhotos, batch_count
+from crackxai.model.history import Row, write_history
 from crackxai.model.network import RESNET50, Preprocessing, ResNet
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier
@@ -73,6 +73,10 @@ class Schedule:
                 self.steps += max(1, round(min(1, epochs - done) * per_epoch))
                 self._epochs.append(Position(len(self._epochs), side, 0, self.steps))
 
+    def ended(self, step: int) -> int:
+        """Epochs that are over when that many steps are done."""
+        return sum(epoch.last <= step for epoch in self._epochs)
+
     def at(self, step: int) -> Position:
         epoch = next(epoch for epoch in self._epochs if step < epoch.last)
         first = self._epochs[epoch.epoch - 1].last if epoch.epoch else 0
@@ -123,11 +127,12 @@ def fit(
         net = _compiled(network, recipe, weights, seed)
     checkpoint = Checkpoint(out / "checkpoint", start)
     step = checkpoint.restore(net)
+    epochs = _Epochs(net, validation, recipe, schedule, checkpoint, network.preprocessing, out)
+    epochs.finish(step)
     end = schedule.steps if stop_after is None else min(stop_after, schedule.steps)
     while step < end:
-        step = _run_epoch(
-            net, train, validation, recipe, schedule, checkpoint, step, end, seed, out, network.preprocessing
-        )
+        step = _run_epoch(net, train, recipe, schedule, checkpoint, step, end, seed, network.preprocessing)
+        epochs.finish(step)
     with dtype_policy("exact"):
         final = build_classifier(network, trainable_backbone=recipe.trainable_backbone)
     final.set_weights(net.get_weights())
@@ -181,18 +186,17 @@ def _compiled(network: ResNet, recipe: Recipe, weights: str | None, seed: int) -
 def _run_epoch(
     net: keras.Model,
     train: TrainingPhotos,
-    validation: LabelledPhotos,
     recipe: Recipe,
     schedule: Schedule,
     checkpoint: Checkpoint,
     step: int,
     end: int,
     seed: int,
-    out: Path,
     preprocess: Preprocessing,
 ) -> int:
     here = schedule.at(step)
-    began, tally = time.perf_counter(), checkpoint.tally if here.batch else [0.0, 0.0, 0]
+    tally = checkpoint.tally if here.batch else [0.0, 0.0, 0, 0.0]
+    began = time.perf_counter() - tally[3]
     bar = tqdm(
         total=schedule.steps, initial=step, unit="step", disable=None, desc=f"epoch {here.epoch + 1} at {here.side} px"
     )
@@ -202,7 +206,8 @@ def _run_epoch(
         loss, accuracy = (float(value) for value in net.train_on_batch(preprocess(images), labels))
         if not np.isfinite(loss):
             raise ModelError(f"the loss is {loss} at step {step}. Train again with a lower --learning-rate.")
-        tally = [tally[0] + loss * len(labels), tally[1] + accuracy * len(labels), tally[2] + len(labels)]
+        seen, seconds = len(labels), time.perf_counter() - began
+        tally = [tally[0] + loss * seen, tally[1] + accuracy * seen, tally[2] + seen, seconds]
         step += 1
         bar.update()
         bar.set_postfix(loss=f"{tally[0] / tally[2]:.3f}", accuracy=f"{tally[1] / tally[2]:.3f}", refresh=False)
@@ -211,19 +216,41 @@ def _run_epoch(
         if step in (here.last, end):
             break
     bar.close()
-    if step == here.last:
-        row = {
-            "epoch": here.epoch + 1,
-            "side": here.side,
-            "learning_rate": f"{recipe.rate(step - 1, schedule.steps):.3g}",
-            "loss": f"{tally[0] / tally[2]:.4f}",
-            "accuracy": f"{tally[1] / tally[2]:.4f}",
-            "val_accuracy": f"{_accuracy(net, validation, here.side, preprocess):.4f}",
-            "seconds": f"{time.perf_counter() - began:.0f}",
-        }
-        _write_row(out / "history.csv", row)
-        tqdm.write("  ".join(f"{key} {value}" for key, value in row.items()))
     return step
+
+
+@dataclass(frozen=True)
+class _Epochs:
+    """What is done when an epoch ends; again, where an interruption came between its checkpoint and its row."""
+
+    net: keras.Model
+    validation: LabelledPhotos
+    recipe: Recipe
+    schedule: Schedule
+    checkpoint: Checkpoint
+    preprocess: Preprocessing
+    out: Path
+
+    def finish(self, step: int) -> None:
+        """Measure the last epoch that ended by ``step`` where it has no row yet, and write the history."""
+        checkpoint = self.checkpoint
+        if len(checkpoint.rows) < self.schedule.ended(step):
+            here = self.schedule.at(step - 1)
+            loss, accuracy, photos, seconds = checkpoint.tally
+            began = time.perf_counter()
+            found = _accuracy(self.net, self.validation, here.side, self.preprocess)
+            row = {
+                "epoch": str(here.epoch + 1),
+                "side": str(here.side),
+                "learning_rate": f"{self.recipe.rate(step - 1, self.schedule.steps):.3g}",
+                "loss": f"{loss / photos:.4f}",
+                "accuracy": f"{accuracy / photos:.4f}",
+                "val_accuracy": f"{found:.4f}",
+                "seconds": f"{seconds + time.perf_counter() - began:.0f}",
+            }
+            checkpoint.add_row(row)
+            tqdm.write("  ".join(f"{key} {value}" for key, value in row.items()))
+        write_history(self.out, checkpoint.rows)
 
 
 def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int, preprocess: Preprocessing) -> float:
@@ -235,22 +262,17 @@ def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int, preprocess: P
     return right / len(photos)
 
 
-def _write_row(path: Path, row: dict[str, Any]) -> None:
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, row)
-        if fresh:
-            writer.writeheader()
-        writer.writerow(row)
-
-
 class Checkpoint:
     """Network and optimiser on disk, so that a run goes on where it was interrupted."""
 
     def __init__(self, folder: Path, start: dict[str, Any]) -> None:
         self.folder = folder
         self.start = json.loads(json.dumps(start))  # as it reads back: tuples become lists
-        self.tally: list[float] = [0.0, 0.0, 0]
+        self.step = 0
+        self.tally: list[float] = [0.0, 0.0, 0, 0.0]
+        """Of the epoch so far: sums over photos of loss and of right answers, photos, seconds."""
+        self.rows: list[Row] = []
+        """Of the epochs that were measured."""
 
     def save(self, net: keras.Model, step: int, tally: list[float]) -> None:
         make_folder(self.folder)
@@ -258,10 +280,20 @@ class Checkpoint:
         weights = self.folder / f"step{step}.weights.h5"
         with written_whole(weights) as beside:
             net.save_weights(beside, overwrite=True)
-        write_file(self.folder / "state.json", json.dumps({**self.start, "step": step, "tally": tally}))
+        self.step, self.tally = step, tally
+        self._write_state()
         for old in self.folder.glob("step*.weights.h5"):
             if old != weights:
                 old.unlink()
+
+    def add_row(self, row: Row) -> None:
+        """Of the epoch that has just been measured."""
+        self.rows = [*self.rows, row]
+        self._write_state()
+
+    def _write_state(self) -> None:
+        state = {**self.start, "step": self.step, "tally": self.tally, "rows": self.rows}
+        write_file(self.folder / "state.json", json.dumps(state))
 
     def restore(self, net: keras.Model) -> int:
         """Load what is there; returns the number of steps done."""
@@ -269,12 +301,13 @@ class Checkpoint:
             state = json.loads((self.folder / "state.json").read_text("utf-8"))
         except FileNotFoundError:
             return 0
-        step, self.tally = int(state.pop("step")), state.pop("tally")
-        if state != self.start:
+        kept = {name: state.pop(name, None) for name in ("step", "tally", "rows")}
+        if state != self.start or None in kept.values():
             changed = sorted(key for key in self.start if state.get(key) != self.start[key])
             raise ModelError(
-                f"{self.folder} holds a run with other settings ({', '.join(changed)} differ). "
+                f"{self.folder} holds a run with other settings ({', '.join(changed) or 'CrackXAI itself'} differ). "
                 "Give another --out, or delete that folder to start again."
             )
-        net.load_weights(self.folder / f"step{step}.weights.h5")
-        return step
+        self.step, self.tally, self.rows = kept["step"], kept["tally"], kept["rows"]
+        net.load_weights(self.folder / f"step{self.step}.weights.h5")
+        return self.step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
+from crackxai.model.calibration import TEMPERATURE_PRIOR, choose_threshold, fit_temperature, fold_temperature, logits
 from crackxai.model.network import CAFFE
 from tests import tiny
 
@@ -27,8 +27,40 @@ def test_temperature_is_found_again():
     assert fit_temperature(sigmoid(0.5 * true_logits), labels) == pytest.approx(0.5, rel=0.05)
 
 
-def test_temperature_of_a_perfect_set_stays_finite():
-    assert 0.04 < fit_temperature(np.array([0.1, 0.9]), np.array([0, 1])) < 1
+def test_a_few_photos_hardly_move_the_temperature():
+    """Without an error among them they want 0: their number decides how far they get."""
+    few = np.array([0.1, 0.2, 0.8, 0.9])
+    found = [fit_temperature(np.tile(few, n), np.tile([0, 0, 1, 1], n)) for n in (1, 10, 1000)]
+    assert 0.75 < found[0] < 1
+    assert found[2] < 0.3 < found[1] < found[0]
+    assert fit_temperature(np.array([0.5001, 0.4999]), np.array([1, 0])) == pytest.approx(1, abs=0.01)
+
+
+def test_the_temperature_of_a_photo_by_hand():
+    """Logit 2, right: the derivative of log(1 + exp(-2 / T)) + (log T / prior)^2 / 2 by log T is zero."""
+    log_t = np.log(fit_temperature(np.array([sigmoid(2.0)]), np.array([1])))
+    x = 2 / np.exp(log_t)
+    assert x * sigmoid(-x) + log_t / TEMPERATURE_PRIOR**2 == pytest.approx(0, abs=1e-3)
+
+
+def test_few_photos_do_not_choose_a_threshold():
+    """Perfectly told apart at 0.25, but by nine photos of a kind; ten may say so."""
+    for count, expected in ((1, 0.5), (9, 0.5), (10, 0.25)):
+        threshold = choose_threshold(np.repeat([0.2, 0.31], count), np.repeat([0, 1], count))
+        assert threshold == pytest.approx(expected, abs=0.01)
+
+
+def test_many_photos_of_little_weight_are_few():
+    """Nine cracked ones carry all of the weight."""
+    weights = np.concatenate([np.ones(40), np.ones(9), np.full(31, 1e-9)])
+    assert choose_threshold(np.repeat([0.2, 0.31], 40), np.repeat([0, 1], 40), weights) == 0.5
+
+
+def test_no_error_among_ten_is_not_no_error_at_all():
+    """At 0.5 one crack of ten is missed, at 0.4 none: within the error that ten photos have."""
+    p, truth = np.array([0.1] * 10 + [0.41] + [0.9] * 9), np.repeat([0, 1], 10)
+    assert choose_threshold(p, truth) == 0.5
+    assert choose_threshold(np.tile(p, 30), np.tile(truth, 30)) < 0.41
 
 
 def test_folding_divides_the_logit(rng):
@@ -49,7 +81,7 @@ def test_folding_divides_the_logit(rng):
     ],
 )
 def test_threshold_by_hand(probabilities, labels, low, high):
-    threshold = choose_threshold(np.array(probabilities), np.array(labels))
+    threshold = choose_threshold(np.tile(probabilities, 200), np.tile(labels, 200))
     assert low < threshold < high
     called = np.array(probabilities) >= threshold
     truth = np.array(labels, bool)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import shutil
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from crackxai import CrackModel, ExplainSettings, ModelError, Photo, SettingsError, explain, judge, load_model
-from crackxai.model.classifier import BUNDLED, load_network
-from crackxai.model.storage import WEIGHTS_FILE
-from crackxai.texts import catalogue
+from crackxai.model.card import write_card
+from crackxai.model.classifier import BUNDLED, folder_state, load_network
+from crackxai.model.storage import WEIGHTS_FILE, read_arrays
+from crackxai.texts import Texts, catalogue
 from tests import tiny
 
 
@@ -79,8 +86,6 @@ def test_the_bundled_model(bundled, photo):
 
 
 def test_what_cannot_be_loaded(tmp_path):
-    from crackxai.model.card import write_card
-
     with pytest.raises(ModelError, match="is no folder"):
         load_model(tmp_path / "none")
     with pytest.raises(ModelError, match=r"card\.json"):
@@ -128,3 +133,81 @@ def test_one_wrong_answer_among_right_ones(wrong):
     images[1] = 0
     with pytest.raises(ModelError, match=f"received {wrong:g}"):
         model.predict(images)
+
+
+def test_two_folders_with_the_same_weights_are_told_apart_by_what_is_used(tiny_folder, tiny_model, tmp_path):
+    folder = tmp_path / "twin"
+    shutil.copytree(tiny_folder, folder)
+    assert load_model(folder).key == tiny_model.key
+    write_card(replace(tiny_model.card, threshold=0.6), folder)
+    stricter = load_model(folder)
+    assert stricter.fingerprint == tiny_model.fingerprint
+    shutil.copytree(tiny_folder, folder, dirs_exist_ok=True)
+    (folder / "measurements.json").unlink()
+    unknown = load_model(folder)
+    assert len({tiny_model.key, stricter.key, unknown.key}) == 3
+
+
+def test_a_folder_that_was_written_again_is_in_another_state(tiny_folder, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(tiny_folder, folder)
+    states = [folder_state(folder)]
+    (tmp_path / "link").symlink_to(folder)
+    assert folder_state(tmp_path / "link") == states[0]
+    os.utime(folder / "weights.npz", ns=(1, 1))
+    states.append(folder_state(folder))
+    (folder / "card.json").write_text("{}")
+    states.append(folder_state(folder))
+    (folder / "measurements.json").unlink()
+    states += [folder_state(folder), folder_state(tmp_path / "none"), folder_state(None)]
+    assert len(set(states)) == len(states)
+
+
+DAMAGE = {
+    "no-folder": lambda folder: shutil.rmtree(folder),
+    "no-card": lambda folder: (folder / "card.json").unlink(),
+    "damaged-card": lambda folder: (folder / "card.json").write_text("{"),
+    "card-fields": lambda folder: (folder / "card.json").write_text("{}"),
+    "card-threshold": lambda folder: change(folder / "card.json", threshold=2),
+    "card-temperature": lambda folder: change(folder / "card.json", temperature="hot"),
+    "network": lambda folder: change(folder / "card.json", network={}),
+    "damaged-measurements": lambda folder: (folder / "measurements.json").write_text("[" * 100_000),
+    "no-weights": lambda folder: (folder / "weights.npz").unlink(),
+    "damaged-weights": lambda folder: (folder / "weights.npz").write_bytes(b"PK"),
+    "not-finite": lambda folder: with_arrays(folder, {"crack/bias": np.array([np.nan])}),
+    "shape": lambda folder: with_arrays(folder, {"crack/bias": np.zeros(2)}),
+    "more-weights": lambda folder: with_arrays(folder, {"extra": np.zeros(2)}),
+}
+
+
+def change(path, **facts) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **facts}))
+
+
+def with_arrays(folder, changes) -> None:
+    np.savez(folder / WEIGHTS_FILE, **{**read_arrays(folder / WEIGHTS_FILE), **changes})
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_what_cannot_be_loaded_is_told_in_each_language(tiny_folder, tmp_path, name):
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_folder, folder)
+    DAMAGE[name](folder)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder, runtime="openvino")
+    told = caught.value.message
+    assert told.name == f"model-error.{name}"
+    assert Texts("en").message(told) == str(told)
+    assert re.search(r"[\u4e00-\u9fff]", Texts("zh-Hant").message(told))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"), [({"extra": np.zeros(2)}, "other-arrays"), ({"crack/bias": np.zeros(2)}, "other-shape")]
+)
+def test_keras_tells_other_weights_in_each_language(tiny_folder, tmp_path, changes, name):
+    shutil.copytree(tiny_folder, tmp_path / "model")
+    with_arrays(tmp_path / "model", changes)
+    with pytest.raises(ModelError) as caught:
+        load_model(tmp_path / "model", runtime="keras")
+    assert caught.value.message.name == f"model-error.{name}"
+    assert re.search(r"[\u4e00-\u9fff]", Texts("zh-Hant").message(caught.value.message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import shutil
 
 import numpy as np
 import pytest
@@ -55,6 +56,66 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(tmp_path, photos, tin
     assert histories[0] == histories[1]
     assert [row["side"] for row in histories[0]] == ["64", "64", "150"]
     assert whole.input_shape == (None, 150, 150, 3)
+
+
+SHORT = dataclasses.replace(RECIPE, phases=((32, 2), (64, 1)))
+
+
+class Killed(BaseException):
+    """As a lost machine: nothing after it runs."""
+
+
+def killed_after(monkeypatch, owner, name: str, call: int, before: bool = False) -> None:
+    """Kill the run before or after the ``call``-th call of a function."""
+    real, calls = getattr(owner, name), []
+
+    def wrapper(*args, **kwargs):
+        calls.append(name)
+        if before and len(calls) == call:
+            raise Killed
+        result = real(*args, **kwargs)
+        if len(calls) == call:
+            raise Killed
+        return result
+
+    monkeypatch.setattr(owner, name, wrapper)
+
+
+@pytest.fixture
+def small_photos(photos) -> LabelledPhotos:
+    return dataclasses.replace(photos, images=photos.images[:, :64, 40:104])
+
+
+def test_a_run_killed_at_any_point_of_an_epochs_end_has_the_same_history(tmp_path, small_photos, monkeypatch):
+    """Between checkpoint and row, in validation, in the row's own writing, and after it."""
+    photos = small_photos
+    monkeypatch.setattr(training, "RESNET50", dataclasses.replace(tiny.NETWORK, input_side=64))
+    training.fit(photos, photos, SHORT, tmp_path / "whole", None, seed=1)
+    expected = [{k: v for k, v in row.items() if k != "seconds"} for row in history(tmp_path / "whole")]
+    assert [row["epoch"] for row in expected] == ["1", "2", "3"]
+    points = [
+        (training.Checkpoint, "save", 1, False),
+        (training, "_accuracy", 2, True),
+        (training.Checkpoint, "add_row", 1, False),
+        (training, "write_history", 2, True),
+    ]
+    out = tmp_path / "parts"
+    for point in points:
+        with monkeypatch.context() as patch:
+            killed_after(patch, *point)
+            with pytest.raises(Killed):
+                training.fit(photos, photos, SHORT, out, None, seed=1)
+    training.fit(photos, photos, SHORT, out, None, seed=1)
+    assert [{k: v for k, v in row.items() if k != "seconds"} for row in history(out)] == expected
+
+
+def test_a_history_is_of_one_run(tmp_path, small_photos, monkeypatch):
+    """Where the checkpoint is deleted to start again, as the message advises, the old rows go too."""
+    monkeypatch.setattr(training, "RESNET50", dataclasses.replace(tiny.NETWORK, input_side=64))
+    for seed in (1, 2):
+        shutil.rmtree(tmp_path / "checkpoint", ignore_errors=True)
+        training.fit(small_photos, small_photos, SHORT, tmp_path, None, seed=seed, stop_after=5)
+        assert [row["epoch"] for row in history(tmp_path)] == ["1"]
 
 
 def test_the_seed_matters(tmp_path, photos, tiny_backbone):

@@ -72,7 +72,8 @@ def _table(listed: list[Row]) -> None:
     table = [
         {
             "verdict": f"{sign(kind(row))} {t(f'verdict.{kind(row)}')}",
-            "probability": 100 * row[0].probability if row[0] else None,
+            # As `percent` has it: no certainty that rounding made up.
+            "probability": min(max(100 * row[0].probability, 0.1), 99.9) if row[0] else None,
             "name": row[1].name,
             "doubts": len(row[0].doubts) if row[0] else 0,
         }

@@ -28,7 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     for (const chip of uploader.querySelectorAll("[data-testid=stFileChip][aria-invalid=true]:not([data-told])")) {
       chip.dataset.told = "";
       const name = chip.querySelector("[data-testid=stFileChipName]").title;
-      const size = chip.getAttribute("aria-label").slice(name.length + 2);
+      const size = chip.getAttribute("aria-label").slice(name.length + 2).replace(/([A-Z]+)$/, " $1");
       const why = chip.querySelector("[role=alert]").textContent.replace(/^Error: (AxiosError: )?/, "");
       files.push({ name, size, why, kind: kind(why) });
       chips.push(chip);

@@ -113,14 +113,14 @@ def test_compare_says_that_ones_own_photo_is_gone_instead_of_showing_a_sample():
 
 
 def test_what_comes_back_is_ones_own_and_what_the_address_asks_for_stays():
-    held = {state._ITEMS: ["photo"], state._SELECTED: "photo", state._DISPLAYED: {"photo": "run"}, "opacity": 30}
+    held = {state._ITEMS: ["photo"], state._SELECTED: "photo", state._ASKED: {"photo": "run"}, "opacity": 30}
     session: dict = {state._SELECTED: "sample 3"}
     session_return.adopt(held, session)
     assert session == held | {state._SELECTED: "sample 3"}
     session[state._ITEMS].append("another")
-    session[state._DISPLAYED].clear()
+    session[state._ASKED].clear()
     assert held[state._ITEMS] == ["photo"]
-    assert held[state._DISPLAYED] == {"photo": "run"}
+    assert held[state._ASKED] == {"photo": "run"}
     empty: dict = {state._SELECTED: None}
     session_return.adopt(held, empty)
     assert empty[state._SELECTED] == "photo"

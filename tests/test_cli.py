@@ -1,7 +1,8 @@
-"""The command line, from training to maps, on a real ResNet50 and drawn photos."""
+"""The command line: training on a real ResNet50, the rest on the tiny model and drawn photos."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -12,7 +13,9 @@ import cv2
 import numpy as np
 import pytest
 
+from crackxai import load_model
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
+from crackxai.model.card import read_card, write_card
 from crackxai.model.dataset import CLASSES
 from crackxai.model.measurements import read_measurements
 from crackxai.render import png
@@ -72,10 +75,10 @@ def test_training_writes_a_model_folder(trained, data, backbone):
     assert measurements.fast is None
 
 
-def test_measuring_adds_what_fast_computing_changes(trained, data, tmp_path, capsys):
+def test_measuring_adds_what_fast_computing_changes(tiny_folder, data, tmp_path, capsys):
     """On the layout of train/ and val/, and with another model than the bundled one."""
     model, folder = tmp_path / "model", tmp_path / "data"
-    shutil.copytree(trained[0], model)
+    shutil.copytree(tiny_folder, model)
     for part in ("train", "val"):
         shutil.copytree(data, folder / part)
     assert main(["measure", str(folder), "--model", str(model), "--maps", "1"]) == OK
@@ -89,9 +92,9 @@ def test_measuring_adds_what_fast_computing_changes(trained, data, tmp_path, cap
     assert f"written to {model}" in capsys.readouterr().out
 
 
-def test_measuring_needs_photos_that_were_not_trained_on(trained, data, tmp_path, capsys):
+def test_measuring_needs_photos_that_were_not_trained_on(tiny_folder, data, tmp_path, capsys):
     shutil.copytree(data, tmp_path / "train")
-    assert main(["measure", str(tmp_path), "--model", str(trained[0])]) == FAILED
+    assert main(["measure", str(tmp_path), "--model", str(tiny_folder)]) == FAILED
     assert "expected val/ or test/" in capsys.readouterr().err
 
 
@@ -122,14 +125,28 @@ def test_going_on_with_a_finished_run_changes_nothing(trained, data, backbone, c
     assert str(out) in captured.out
 
 
-def test_fine_tuning_starts_from_a_model_folder(trained, data, tmp_path):
-    command = ["train", str(data), "--out", str(tmp_path / "tuned"), "--weights", str(trained[0])]
+def test_fine_tuning_starts_from_a_model_folder(tiny_folder, tiny_model, data, tmp_path):
+    """And keeps its network: whatever the folder describes can be trained on."""
+    start = tmp_path / "start"
+    shutil.copytree(tiny_folder, start)
+    write_card(dataclasses.replace(tiny_model.card, history=[{"epoch": "1"}, {"epoch": "2"}]), start)
+    command = ["train", str(data), "--out", str(tmp_path / "tuned"), "--weights", str(start)]
     assert main([*command, "--phases", "150x1", "--batch-size", "6"]) == SOME_FAILED
-    card = json.loads((tmp_path / "tuned" / "card.json").read_text("utf-8"))
-    assert card["recipe"]["name"] == "finetune"
-    assert [line.split()[3] for line in card["command"].splitlines()] == ["train", "train"]
-    assert str(trained[0]) in card["command"].splitlines()[0]
-    assert [row["epoch"] for row in card["history"]] == ["1", "2", "1"]
+    card = read_card(tmp_path / "tuned")
+    assert card.recipe["name"] == "finetune"
+    assert card.network == tiny_model.card.network
+    first, second = card.command.splitlines()
+    assert first == tiny_model.card.command
+    assert str(start) in second
+    assert [row["epoch"] for row in card.history] == ["1", "2", "1"]
+    assert load_model(tmp_path / "tuned").input_size == (150, 150)
+
+
+def test_the_last_phase_is_at_the_networks_side(tiny_folder, tmp_path, capsys):
+    """Told before a photo is read: the folder of photos is not even looked at."""
+    command = ["train", str(tmp_path / "absent"), "--out", str(tmp_path / "out"), "--weights", str(tiny_folder)]
+    assert main([*command, "--phases", "64x1"]) == FAILED
+    assert "network's 150 pixels, received 64" in capsys.readouterr().err
 
 
 def test_a_run_of_other_settings_is_not_overwritten(trained, data, backbone, capsys):
@@ -138,11 +155,11 @@ def test_a_run_of_other_settings_is_not_overwritten(trained, data, backbone, cap
     assert "other settings" in capsys.readouterr().err
 
 
-def test_predict_reports_the_bad_photo_and_goes_on(trained, sample_files, tmp_path, capsys):
+def test_predict_reports_the_bad_photo_and_goes_on(tiny_folder, sample_files, tmp_path, capsys):
     bad = tmp_path / "broken.png"
     bad.write_bytes(sample_files[0].read_bytes()[:2000])
     photos = [str(sample_files[0]), str(bad), str(tmp_path / "absent.jpg"), str(sample_files[1])]
-    assert main(["predict", *photos, "--model", str(trained[0]), "--json"]) == SOME_FAILED
+    assert main(["predict", *photos, "--model", str(tiny_folder), "--json"]) == SOME_FAILED
     captured = capsys.readouterr()
     answer = json.loads(captured.out)
     assert [row["photo"] for row in answer["photos"]] == [sample_files[0].name, sample_files[1].name]
@@ -152,22 +169,22 @@ def test_predict_reports_the_bad_photo_and_goes_on(trained, sample_files, tmp_pa
     assert captured.err.count("error:") == 2
 
 
-def test_predict_in_words(trained, sample_files, capsys):
-    assert main(["predict", str(sample_files[0]), "--model", str(trained[0])]) == OK
+def test_predict_in_words(tiny_folder, sample_files, capsys):
+    assert main(["predict", str(sample_files[0]), "--model", str(tiny_folder)]) == OK
     line = capsys.readouterr().out
     assert "%" in line
     assert "crack" in line
     assert sample_files[0].name in line
 
 
-def test_nothing_to_do_is_a_failure(trained, tmp_path, capsys):
-    assert main(["predict", str(tmp_path / "absent.jpg"), "--model", str(trained[0])]) == FAILED
+def test_nothing_to_do_is_a_failure(tiny_folder, tmp_path, capsys):
+    assert main(["predict", str(tmp_path / "absent.jpg"), "--model", str(tiny_folder)]) == FAILED
     assert "absent.jpg" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("masker", ["inpaint_telea", "inpaint_ns", "blur"])
-def test_explain_writes_map_figure_and_record(trained, sample_files, tmp_path, capsys, masker):
-    command = ["explain", str(sample_files[0]), "--model", str(trained[0]), "--out", str(tmp_path / "maps")]
+def test_explain_writes_map_figure_and_record(tiny_folder, sample_files, tmp_path, capsys, masker):
+    command = ["explain", str(sample_files[0]), "--model", str(tiny_folder), "--out", str(tmp_path / "maps")]
     settings = ["--masker", masker, "--blur-kernel", "9", "--max-evals", "50", "--batch-size", "10", "--seed", "4"]
     assert main([*command, *settings, "--json"]) == OK
     (record,) = json.loads(capsys.readouterr().out)["explanations"]
@@ -198,8 +215,8 @@ def test_a_model_that_is_none(sample_files, tmp_path, capsys):
     assert "is no folder" in capsys.readouterr().err
 
 
-def test_evaluate_lists_figures_mistakes_and_unreadable_files(trained, data, capsys):
-    assert main(["evaluate", str(data), "--model", str(trained[0]), "--json"]) == SOME_FAILED
+def test_evaluate_lists_figures_mistakes_and_unreadable_files(tiny_folder, data, capsys):
+    assert main(["evaluate", str(data), "--model", str(tiny_folder), "--json"]) == SOME_FAILED
     answer = json.loads(capsys.readouterr().out)
     assert [(Path(left["file"]).name, left["reason"]) for left in answer["left_out"]] == [
         ("._0.jpg", "hidden, or put there by the system")
@@ -209,7 +226,7 @@ def test_evaluate_lists_figures_mistakes_and_unreadable_files(trained, data, cap
     assert len(answer["mistakes"]) == answer["false_positives"] + answer["false_negatives"]
     assert answer["accuracy"] == pytest.approx(1 - len(answer["mistakes"]) / 12)
     assert [Path(failure["photo"]).name for failure in answer["failures"]] == ["notes.jpg"]
-    assert main(["evaluate", str(data), "--model", str(trained[0])]) == SOME_FAILED
+    assert main(["evaluate", str(data), "--model", str(tiny_folder)]) == SOME_FAILED
     text = capsys.readouterr().out
     for word in ("accuracy", "auc", "precision", "recall", "f1", "expected calibration error", "brier", "most wrong"):
         assert word in text.lower()
@@ -262,25 +279,26 @@ def test_as_a_program_progress_bars_vanish_without_a_terminal(sample_files, tmp_
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory, sample_files) -> Path:
+def record(tmp_path_factory, sample_files, tiny_folder) -> Path:
     out = tmp_path_factory.mktemp("maps")
-    main(["explain", str(sample_files[0]), "--masker", "blur", "--max-evals", "60", "--out", str(out)])
+    command = ["explain", str(sample_files[0]), "--model", str(tiny_folder), "--out", str(out)]
+    main([*command, "--masker", "blur", "--max-evals", "60"])
     return out / "sample-01.explanation.json"
 
 
-def test_verify_makes_a_map_again(record, sample_files, capsys):
-    assert main(["verify", str(record), str(sample_files[0])]) == OK
+def test_verify_makes_a_map_again(record, tiny_folder, sample_files, capsys):
+    assert main(["verify", str(record), str(sample_files[0]), "--model", str(tiny_folder)]) == OK
     assert capsys.readouterr().out.startswith("identical: ")
 
 
-def test_verify_tells_a_forged_record(record, sample_files, tmp_path, capsys):
+def test_verify_tells_a_forged_record(record, tiny_folder, sample_files, tmp_path, capsys):
     facts = json.loads(record.read_text("utf-8"))
     facts["base_value"] += 0.01
     facts["values_sha256"] = "0" * 64
     facts["versions"]["opencv"] = "4.9.0"
     forged = tmp_path / "forged.json"
     forged.write_text(json.dumps(facts), "utf-8")
-    assert main(["verify", str(forged), str(sample_files[0])]) == FAILED
+    assert main(["verify", str(forged), str(sample_files[0]), "--model", str(tiny_folder)]) == FAILED
     out = capsys.readouterr().out
     assert out.startswith("different: by up to 1.0e-02")
     assert "recorded with another version: opencv: 4.9.0 -> " in out
@@ -294,6 +312,6 @@ def test_verify_needs_a_record(text, sample_files, tmp_path, capsys):
     assert "record" in capsys.readouterr().err
 
 
-def test_verify_needs_the_recorded_photo(record, sample_files, capsys):
-    assert main(["verify", str(record), str(sample_files[1])]) == FAILED
+def test_verify_needs_the_recorded_photo(record, tiny_folder, sample_files, capsys):
+    assert main(["verify", str(record), str(sample_files[1]), "--model", str(tiny_folder)]) == FAILED
     assert "expected the photo" in capsys.readouterr().err

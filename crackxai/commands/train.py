@@ -17,6 +17,7 @@ def train(args: argparse.Namespace) -> int:
     from crackxai.model.classifier import BUNDLED
     from crackxai.model.recipes import RECIPES
     from crackxai.model.release import train_model
+    from crackxai.model.training import network_to_train
     from crackxai.model.training_data import read_origins, read_source
 
     usual = "scratch" if args.weights == "none" else "finetune" if Path(args.weights or "").is_dir() else "notebook"
@@ -32,6 +33,7 @@ def train(args: argparse.Namespace) -> int:
     recipe = dataclasses.replace(RECIPES[name], **{key: value for key, value in given.items() if value is not None})
     if not args.force:
         _refuse_other_files(args.out)
+    network_to_train(recipe, weights)  # what cannot be trained is known before the photos are read
     if are_origins(args.data):
         data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures)
     else:

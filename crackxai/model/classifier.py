@@ -243,7 +243,9 @@ def load_model(
 def _digest(features: FeatureSpace | None) -> str | None:
     if features is None:
         return None
-    return hashlib.sha256(np.ascontiguousarray(features.prototypes).tobytes() + repr(features.limit).encode()).hexdigest()
+    return hashlib.sha256(
+        np.ascontiguousarray(features.prototypes).tobytes() + repr(features.limit).encode()
+    ).hexdigest()
 
 
 FolderState = tuple[str, tuple[tuple[int, int], ...]]

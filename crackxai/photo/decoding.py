@@ -31,7 +31,13 @@ _UPRIGHT: dict[int, Callable[[Pixels], Pixels]] = {
     8: lambda a: np.rot90(a, -1),
 }
 """Orientation -> the view of an upright array in which rows and columns lie as they are stored."""
-_MODE_NAMES = {"L": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK", "YCbCr": "YCbCr", "LAB": "Lab"}
+_GREY = Message("photo-kind.grey", "grey")
+_MODES = {
+    "L": _GREY,
+    "1": Message("photo-kind.black-and-white", "black and white"),
+    "P": Message("photo-kind.palette", "palette"),
+    "LAB": "Lab",
+}
 
 
 def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
@@ -87,7 +93,7 @@ def decode_deep(
     scale, notes = find_scale(colours, stated)
     opaque = _opaque(values) if alpha and values.shape[-1] in (2, 4) else None
     if grey:
-        notes.append(_converted("grey"))
+        notes.append(_converted(_GREY))
     if opaque:
         notes.append(_on_white())
     rgb, stored = _empty(size, orientation)
@@ -141,7 +147,7 @@ def _has_transparency(image: Image.Image) -> bool:
 def _notes(image: Image.Image) -> list[Message]:
     if _has_transparency(image):
         return [_on_white()]
-    return [] if image.mode == "RGB" else [_converted(_MODE_NAMES.get(image.mode, image.mode))]
+    return [] if image.mode == "RGB" else [_converted(_MODES.get(image.mode, image.mode))]
 
 
 def _on_white() -> Message:

@@ -59,7 +59,8 @@ _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b
 def _jpeg(data: bytes) -> Found:
     parsed = jpeg.parse(data)
     if parsed.bits != 8:
-        raise unsupported(f"a JPEG file with {parsed.bits} bits a colour")
+        template = "a JPEG file with {bits} bits a colour"
+        raise unsupported(Message("photo-kind.jpeg-bits", template, bits=parsed.bits))
     width, height = parsed.size
     if not width * height:
         raise damaged()

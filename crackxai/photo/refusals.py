@@ -39,7 +39,7 @@ def no_photo(received: int) -> Refusal:
     return Refusal("no-photo", template, received=f"{received:,}")
 
 
-def unsupported(what: str) -> Refusal:
+def unsupported(what: Message) -> Refusal:
     """A file of a right format that holds something no decoder here reads."""
     template = "expected a photo that is ready to look at, received {what}. Export it as JPEG."
     return Refusal("unsupported", template, what=what)

@@ -40,7 +40,7 @@ def find_page(data: bytes) -> Found:
         template = "page {number} of {count}, the largest"
         notes = [Message("photo-note.page", template, number=number + 1, count=len(pages))]
     if page.whole(tiff.PHOTOMETRIC) in _CAMERA_RAW:
-        raise unsupported("a camera's raw file")
+        raise unsupported(Message("photo-kind.raw", "a camera's raw file"))
     turn = page.whole(tiff.ORIENTATION, 1)
     turn = turn if 1 <= turn <= 8 else 1
     bits, kind = page.whole(tiff.BITS, 1), page.whole(tiff.SAMPLE_FORMAT, 1)
@@ -59,11 +59,15 @@ def _deep_tiff(page: tiff.Directory, bits: int, kind: int, turn: int, notes: lis
     half = kind == 3 and bits == 16
     colours = 3 if page.whole(tiff.PHOTOMETRIC) == 2 else 1
     if not colours <= channels <= (16 if planar else 4) or (channels == 2 and not planar) or kind not in (1, 2, 3):
-        raise unsupported(f"a TIFF file with {channels} channels of {bits} bits")
+        template = "a TIFF file with {channels} channels of {bits} bits"
+        raise unsupported(Message("photo-kind.tiff-channels", template, channels=channels, bits=bits))
     if page.whole(tiff.COMPRESSION, 1) not in _DEEP_COMPRESSIONS:
-        raise unsupported(f"a TIFF file of {bits} bits in compression {page.whole(tiff.COMPRESSION)}")
+        template = "a TIFF file of {bits} bits in compression {number}"
+        number = page.whole(tiff.COMPRESSION)
+        raise unsupported(Message("photo-kind.tiff-compression", template, bits=bits, number=number))
     if half and page.whole(tiff.PREDICTOR, 1) == 3:
-        raise unsupported("a TIFF file of half-precision fractions with a predictor")
+        template = "a TIFF file of half-precision fractions with a predictor"
+        raise unsupported(Message("photo-kind.tiff-half", template))
     alpha = channels == colours + 1 and bool(extra) and extra[0] in (1, 2)
     planes = _planes(page, channels, half) if planar else [page.alone({tiff.SAMPLE_FORMAT: [1]} if half else None)]
     planes = planes[: colours + alpha]

@@ -16,6 +16,7 @@ from crackxai import PhotoError, read_photo
 from crackxai.photo import Box, decoding, formats
 from crackxai.photo.jpeg import END
 from crackxai.samples import draw_samples
+from crackxai.texts import LANGUAGES, Texts
 from tests.photo.test_reading import coded, gradient
 from tests.photo.tiffs import one, page, tiff
 
@@ -267,3 +268,15 @@ def test_coded_pixels_end_where_they_end():
     assert data.endswith(END)
     np.testing.assert_array_equal(read_photo(data[:-1]).rgb, read_photo(data).rgb)
     np.testing.assert_array_equal(read_photo(data[:-2] + b"\xff\xff" + END).rgb, read_photo(data).rgb)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_photo_is_said_in_the_engineers_language(language):
+    """Also what stands within a sentence."""
+    raw = np.zeros((300, 400), np.uint16)
+    with pytest.raises(PhotoError) as caught:
+        read_photo(one(raw, t262=("H", (32803,))), "wall.dng")
+    texts = Texts(language)
+    assert texts("photo-kind.raw") in texts.message(caught.value.message)
+    note = read_photo(coded("PNG", Image.new("L", (64, 48)))).notes[0]
+    assert texts("photo-kind.grey") in texts.message(note)

@@ -199,7 +199,9 @@ def test_messages_of_lower_rooms_have_their_texts():
     assert "0.9" in catalogue("zh-Hant")[note.name].format(**note.facts)
 
 
-@pytest.mark.parametrize("name", [name for name in catalogue("en") if name.startswith(("photo-error", "photo-note"))])
+@pytest.mark.parametrize(
+    "name", [name for name in catalogue("en") if name.startswith(("photo-error", "photo-note", "photo-kind"))]
+)
 def test_photo_messages_are_used_with_the_facts_they_name(name):
     source = "".join(path.read_text("utf-8") for path in (ROOT / "crackxai" / "photo").glob("*.py"))
     assert name.split(".")[1] in source

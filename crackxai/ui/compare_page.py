@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, Photo
+from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.agreement import agreeing_share, consensus, rank_correlation
 from crackxai.explain.convergence import last_step
 from crackxai.explain.maskers import compared
@@ -150,7 +150,7 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
         _agreement(resources.display(item, 480), list(results.values()), limit)
 
 
-def _agreement(picture: np.ndarray, results: list, limit: float) -> None:
+def _agreement(picture: np.ndarray, results: list[Explanation], limit: float) -> None:
     st.subheader(t("compare.agreement"), anchor=False, help=t("compare.agreement-help"))
     names = [masker_name(result.settings) for result in results]
     values = [result.values for result in results]

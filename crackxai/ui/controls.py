@@ -27,7 +27,7 @@ def method_control() -> Method:
         wrap=True,
         persist_state="session",
     )
-    return METHODS[name]
+    return METHODS[name or next(iter(METHODS))]
 
 
 def masker_control() -> dict[str, str | int]:
@@ -48,8 +48,9 @@ def masker_control() -> dict[str, str | int]:
             ]
         ),
     )
-    chosen: dict[str, str | int] = {"masker": masker}
-    for each in masker_parameters(masker):
+    # What is required is never None, though its type says so.
+    chosen: dict[str, str | int] = {"masker": masker or MaskerSettings().masker}
+    for each in masker_parameters(str(chosen["masker"])):
         st.session_state.setdefault(each.name, each.default)
         chosen[each.name] = st.slider(
             t(f"parameter.{each.name}"),

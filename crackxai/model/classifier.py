@@ -152,6 +152,9 @@ class CrackModel:
         if not len(images):
             return np.zeros(0, dtype=np.float32), np.zeros((0, self.card.network.features), dtype=np.float32)
         probabilities, features = self._runtime.forward_with_features(images)
+        if not np.isfinite(features).all():
+            # However sure the answer looks: no distance could be told of them, and so no doubt.
+            raise no_probability(float("nan"))
         return _probable(probabilities), features
 
     def _checked(self, images: np.ndarray) -> np.ndarray:

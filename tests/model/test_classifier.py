@@ -117,6 +117,22 @@ def test_nan_is_an_error_and_no_verdict(overflowing_folder, photo, runtime):
         explain(model, photo, ExplainSettings("mean", max_evals=50))
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_an_error_however_sure_the_answer(wrong):
+    class Overflowing:
+        """A runtime whose features overflow behind a sure answer."""
+
+        device, versions, computed_in, processor = "none", {}, "float32", "none"
+
+        def forward_with_features(self, images):
+            return np.full(len(images), 0.99, dtype=np.float32), np.full((len(images), 4), wrong, dtype=np.float32)
+
+    model = CrackModel(Overflowing(), tiny.card(), "0" * 64)
+    side = model.input_size[0]
+    with pytest.raises(ModelError, match="received nan"):
+        model.predict_with_features(np.full((2, side, side, 3), 9, dtype=np.uint8))
+
+
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -0.01, 1.01])
 def test_one_wrong_answer_among_right_ones(wrong):
     class Broken:

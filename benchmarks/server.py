@@ -15,9 +15,11 @@ START_S = 120
 
 
 class Server:
-    """The app of the checkout ``root``, on a free port; ``address`` is ``host:port``."""
+    """The app of a checkout on a free port; ``address`` is ``host:port``, ``starter`` what runs Streamlit."""
 
-    def __init__(self, root: Path, log: Path, **environment: str) -> None:
+    def __init__(
+        self, root: Path, log: Path, starter: tuple[str, ...] = ("-m", "streamlit"), **environment: str
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             port = probe.getsockname()[1]
@@ -25,7 +27,7 @@ class Server:
         self._log = log
         with log.open("a") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"],
+                [sys.executable, *starter, "run", "app.py", "--server.headless=true", f"--server.port={port}"],
                 cwd=root,
                 stdout=out,
                 stderr=out,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 from collections.abc import Callable, Collection, Hashable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -140,19 +139,10 @@ def samples() -> list[Item]:
     ]
 
 
-_decoding = threading.Lock()
-"""One at a time: while it is decoded, a photo takes several times what it takes afterwards."""
-
-
 def photo(item: Item) -> Photo:
     """Decoded, perhaps before. Raises PhotoError."""
     shelf: LRUCache[Photo] = _shelves()["decoded"]
-    return shelf.get((item.key, item.name), lambda: _decode(item))
-
-
-def _decode(item: Item) -> Photo:
-    with _decoding:
-        return read_photo(item.data, item.name)
+    return shelf.get((item.key, item.name), lambda: read_photo(item.data, item.name))
 
 
 def display(item: Item, longer_side: int = 640) -> np.ndarray:

@@ -45,6 +45,11 @@ def leave() -> None:
 
 def _model() -> CrackModel:
     """The browser session's model. Where its choice cannot be loaded, that is told and the default one is used."""
+    try:
+        resources.budget()
+    except CrackXAIError as error:
+        st.error(plain(message(error.message)), icon=":material/error:")
+        st.stop()
     default = resources.DEFAULT_MODEL, "exact"
     chosen = state.choice() or default
     if chosen[0] not in resources.model_folders():

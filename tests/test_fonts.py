@@ -6,7 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-from matplotlib import rcParams
+from matplotlib import rc_context, rcParams
+from matplotlib.font_manager import FontProperties, findfont
 
 from crackxai import fonts
 from crackxai.fonts import families_for
@@ -34,6 +35,16 @@ def test_a_font_of_this_computer_for_chinese(explanation):
         pytest.skip("no Chinese font on this computer")
     assert not families[1].lower().startswith(fonts.BOXES)
     assert title(explanation, "牆面.png") == ("牆面.png: crack probability 46.9%", list(families))
+
+
+def test_another_family_is_found_for_letters_that_the_first_lacks():
+    """Computer Modern, which comes with Matplotlib, has no Cyrillic; DejaVu, which does too, has."""
+    with rc_context({"font.family": ["cmr10"]}):
+        first, second = families_for("wall Жя")
+        assert families_for("wall") == ("cmr10",)
+    assert first == "cmr10"
+    letters = fonts._letters_of(findfont(FontProperties(family=[second])))
+    assert set("Жя") <= letters
 
 
 @pytest.mark.parametrize("name", [f"{PRIVATE}.png", "牆面.png"])

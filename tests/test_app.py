@@ -11,7 +11,6 @@ import pytest
 from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui import budget, resources, state
 from crackxai.ui.formats import percent
-from crackxai.ui.identity import identity
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
@@ -38,7 +37,7 @@ def test_a_sample_gets_a_verdict_in_words(app, served):
 
 
 def test_a_doubtful_sample_needs_review(app, served):
-    app.session_state[state._DECISIONS] = {identity(served): (0.9, 0.2)}
+    app.session_state[state._DECISIONS] = {served.key: (0.9, 0.2)}
     press(app, "sample-1")
     assert resources.judged(served, item(app)).probability > 0.9
     assert "Needs review" in app.header[0].value

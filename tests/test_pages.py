@@ -15,7 +15,6 @@ from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state
 from crackxai.ui.formats import percent
-from crackxai.ui.identity import identity
 from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
@@ -115,7 +114,7 @@ def test_the_threshold_is_kept_for_the_session_and_has_its_price(served):
     assert 0 < missed < len(scores.cracked)
     assert tables(app)[0].iloc[0].tolist()[1:] == [str(len(scores.cracked) - missed), str(missed)]
     assert "99.0 %, review within ±5 points" in texts(app)
-    assert app.session_state[state._DECISIONS][identity(served)] == (0.99, 0.05)
+    assert app.session_state[state._DECISIONS][served.key] == (0.99, 0.05)
     press(app, "reset")
     assert f"{percent(served.threshold)}, review within ±{100 * DEFAULT_BAND:g} points" in texts(app)
     assert app.slider(key=f"threshold-{key}").value == served.threshold

@@ -18,7 +18,6 @@ from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
 from crackxai.ui import map_quality, maps, polling, resources, runs, session_return, state
 from crackxai.ui.formats import duration, masker_name, percent, plain
-from crackxai.ui.identity import identity
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t
@@ -110,7 +109,7 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
 
 def _subject(model: CrackModel, photo: Photo) -> tuple[str, str, str, str]:
     """What a comparison is of; it is not shown with another photo or model."""
-    return photo.key, photo.name, identity(model), model.precision
+    return photo.key, photo.name, model.key, model.precision
 
 
 def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> None:

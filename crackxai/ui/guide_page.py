@@ -10,7 +10,6 @@ from crackxai.render import own_limit
 from crackxai.ui import maps, polling, resources, runs, state
 from crackxai.ui.compare_page import LOOK
 from crackxai.ui.formats import masker_name, percent, plain
-from crackxai.ui.identity import identity
 from crackxai.ui.state import RunKey
 from crackxai.ui.text import message, t
 
@@ -39,7 +38,7 @@ def section(model: CrackModel, name: str) -> None:
         ]
         st.rerun()
     keys = started.get(name, [])
-    if keys and keys[0].model == identity(model):
+    if keys and keys[0].model == model.key:
         polling.follow(keys, _example, name, keys)
 
 

@@ -15,7 +15,6 @@ from crackxai.photo import Box
 from crackxai.render import png
 from crackxai.ui import resources, runs, state
 from crackxai.ui.formats import masker_name, percent, plain, points
-from crackxai.ui.identity import identity
 from crackxai.ui.marker import Percent, mark
 from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t
@@ -55,7 +54,7 @@ def show(model: CrackModel, of: ItemId, settings: MaskerSettings, shown: RunKey)
         if top == bottom or left == right:
             st.info(t("occlusion.empty"), icon=":material/crop_free:")
             return
-        key = (item.key, identity(model), model.precision, settings.fill,
+        key = (item.key, model.key, model.precision, settings.fill,
                top, bottom, left, right)  # fmt: skip
         if ask:
             try:

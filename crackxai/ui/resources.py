@@ -18,15 +18,12 @@ from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.model.card import CARD_FILE
-from crackxai.model.classifier import BUNDLED
-from crackxai.model.measurements import MEASUREMENTS_FILE
+from crackxai.model.classifier import folder_state
 from crackxai.model.runtime import keep_session
-from crackxai.model.storage import WEIGHTS_FILE
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
 from crackxai.ui import state
 from crackxai.ui.budget import Budget, allowed_bytes
-from crackxai.ui.identity import identity
 from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
@@ -60,19 +57,7 @@ def model_folders() -> dict[str, Path | None]:
 def model(name: str = DEFAULT_MODEL, precision: str = "exact") -> CrackModel:
     """Loaded, perhaps before; a folder that was trained again is loaded again. Raises ModelError."""
     folder = model_folders().get(name)
-    return _models().get((folder, precision, _stamps(folder or BUNDLED)), lambda: _load(folder, precision))
-
-
-def _stamps(folder: Path) -> tuple[tuple[int, int], ...]:
-    """When the files that make a model were written, and their sizes."""
-    found = []
-    for name in (CARD_FILE, WEIGHTS_FILE, MEASUREMENTS_FILE):
-        try:
-            facts = (folder / name).stat()
-            found.append((facts.st_mtime_ns, facts.st_size))
-        except OSError:  # loading it tells what is missing
-            found.append((0, 0))
-    return tuple(found)
+    return _models().get((precision, folder_state(folder)), lambda: _load(folder, precision))
 
 
 @st.cache_resource(show_spinner=False)
@@ -181,7 +166,7 @@ def picture(key: Hashable, make: Callable[[], P]) -> P:
 
 def judged(model: CrackModel, item: Item) -> Verdict:
     """The verdict by the model's own threshold, computed once for a model and photo. Raises PhotoError, ModelError."""
-    return _verdicts().get((identity(model), model.precision, item.key), lambda: judge(model, photo(item)))
+    return _verdicts().get((model.key, model.precision, item.key), lambda: judge(model, photo(item)))
 
 
 @st.cache_resource(show_spinner=False)

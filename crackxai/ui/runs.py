@@ -15,7 +15,6 @@ from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MAX_EVALS, MethodSettings
 from crackxai.ui import resources, state
 from crackxai.ui.formats import duration, masker_name, plain
-from crackxai.ui.identity import identity
 from crackxai.ui.jobs import Job, QueueFull
 from crackxai.ui.state import Asked, Item, ItemId, RunKey
 from crackxai.ui.text import t
@@ -130,7 +129,7 @@ def find_item(of: ItemId) -> Item | None:
 
 def of_photo(model: CrackModel, photo: Photo) -> list[RunKey]:
     """The runs of this photo and model that the session asked for and that can be looked at."""
-    of = photo.key, photo.name, identity(model), model.precision
+    of = photo.key, photo.name, model.key, model.precision
     return [key for key in state.asked() if key[:4] == of and (run := find(key)) and (run.job or run.readable)]
 
 

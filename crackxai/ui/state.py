@@ -14,7 +14,6 @@ from crackxai import CrackModel, Photo
 from crackxai.explain.settings import MethodSettings
 from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui.budget import Budget
-from crackxai.ui.identity import identity
 from crackxai.ui.jobs import Job
 from crackxai.ui.presence import Presence
 
@@ -63,7 +62,7 @@ class RunKey(NamedTuple):
 
     Attributes
     ----------
-    photo, name : key and name of the photo. model : `crackxai.ui.identity.identity`.
+    photo, name : key and name of the photo. model : `crackxai.CrackModel.key`.
     """
 
     photo: str
@@ -74,7 +73,7 @@ class RunKey(NamedTuple):
 
     @classmethod
     def of(cls, model: CrackModel, photo: Photo, settings: MethodSettings) -> RunKey:
-        return cls(photo.key, photo.name, identity(model), model.precision, settings.key)
+        return cls(photo.key, photo.name, model.key, model.precision, settings.key)
 
 
 class Asked(NamedTuple):
@@ -218,11 +217,11 @@ def presence() -> Presence:
 def decision(model: CrackModel) -> tuple[float, float]:
     """Threshold and half width of the review band for this model."""
     made: dict[str, tuple[float, float]] = _own(_DECISIONS, {})
-    return made.get(identity(model), (model.threshold, DEFAULT_BAND))
+    return made.get(model.key, (model.threshold, DEFAULT_BAND))
 
 
 def decide(model: CrackModel, threshold: float, band: float) -> None:
-    st.session_state.setdefault(_DECISIONS, {})[identity(model)] = (threshold, band)
+    st.session_state.setdefault(_DECISIONS, {})[model.key] = (threshold, band)
 
 
 def choice() -> tuple[str, str] | None:

@@ -55,6 +55,12 @@ def decode(open_: Callable[[], Image.Image], orientation: int = 1) -> tuple[Pixe
     return rgb, notes
 
 
+def ends_flat(rgb: Pixels, orientation: int) -> bool:
+    """Whether the last row, as stored, is of one colour: so are the rows that a decoder makes up."""
+    last = _UPRIGHT[orientation](rgb)[-1]
+    return bool((last == last[0]).all())
+
+
 def rows_that_differ(open_: Callable[[], Image.Image], rgb: Pixels, orientation: int) -> int:
     """How many rows, as stored and counted from the last, reach up to the first that another decode has otherwise."""
     stored = _UPRIGHT[orientation](rgb)

@@ -11,7 +11,7 @@ from PIL import BmpImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImag
 
 from crackxai.errors import Message
 from crackxai.photo import jpeg, png, tiff, webp
-from crackxai.photo.decoding import Pixels, decode, decode_deep, opener, rows_that_differ
+from crackxai.photo.decoding import Pixels, decode, decode_deep, ends_flat, opener, rows_that_differ
 from crackxai.photo.found import Found, frames_note
 from crackxai.photo.refusals import damaged, unsupported
 from crackxai.photo.tiff_pages import find_page
@@ -77,12 +77,13 @@ def _jpeg(data: bytes) -> Found:
 
     def read() -> tuple[Pixels, list[Message]]:
         rgb, notes = decode(opened(jpeg.END), parsed.orientation)
-        if not parsed.ended:
+        if not parsed.ended or ends_flat(rgb, parsed.orientation):
             # A decoder fills what is missing with zeros. Where it gives the same for other bits, nothing is missing.
             lost = reduced * rows_that_differ(opened(_FILLER + jpeg.END), rgb, parsed.orientation)
             if lost > SPARE_ROWS * reduced:
                 raise damaged()
-            notes.insert(0, _ended_early(lost, height))
+            if lost or not parsed.ended:
+                notes.insert(0, _ended_early(lost, height))
         return rgb, notes
 
     notes = []

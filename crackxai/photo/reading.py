@@ -88,7 +88,9 @@ def _read_file(path: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise _too_many_bytes(path.stat().st_size).of(name)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            # Pipes and devices have no size, and some of them no end.
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         template = "cannot be read: {why}. Check the path."
         raise Refusal("unreadable", template, why=error.strerror or str(error)).of(name) from error

@@ -119,6 +119,23 @@ def test_a_truncated_jpeg_is_refused(options, part):
         read_photo(data[: int(part * len(data))])
 
 
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"restart_marker_blocks": 3}])
+def test_a_truncated_jpeg_with_an_end_marker_is_refused(options):
+    """As some programs mend them; the lower half is of one colour then."""
+    data = jpeg(**options)
+    with pytest.raises(PhotoError, match="truncated"):
+        read_photo(data[: len(data) // 2] + END)
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (0, 0, 0)])
+def test_a_photo_that_ends_in_one_colour_is_whole(colour):
+    rgb = WALL.copy()
+    rgb[150:] = colour
+    photo = read_photo(jpeg(rgb))
+    assert photo.notes == ()
+    assert np.abs(photo.rgb[160:].astype(int) - colour).max() <= 1
+
+
 def test_what_follows_a_jpeg_does_not_matter():
     data = jpeg()
     photo = read_photo(data + jpeg(WALL[:64]) + b"a film" * 1000)

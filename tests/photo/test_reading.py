@@ -6,6 +6,7 @@ import io
 import struct
 import tracemalloc
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -214,6 +215,12 @@ def test_a_decompression_bomb_costs_no_memory(side, words):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device")
+def test_what_has_no_end_is_not_read_to_it():
+    with pytest.raises(PhotoError, match="at most 50 MB"):
+        read_photo("/dev/zero")
 
 
 def test_missing_files_folders_and_other_types(tmp_path):

@@ -76,6 +76,8 @@ def _jpeg(data: bytes) -> Found:
         return open_
 
     def read() -> tuple[Pixels, list[Message]]:
+        if not parsed.complete:
+            raise damaged()
         rgb, notes = decode(opened(jpeg.END), parsed.orientation)
         if not parsed.ended or ends_flat(rgb, parsed.orientation):
             # A decoder fills what is missing with zeros. Where it gives the same for other bits, nothing is missing.

@@ -31,6 +31,7 @@ class Jpeg:
     samples : values a pixel, as coded: 1.5 for colour at half resolution.
     orientation : 1-8, of its EXIF block.
     ended : whether the end marker is there.
+    complete : whether no pass is missing that a progressive picture needs.
     """
 
     coded: bytes
@@ -40,6 +41,7 @@ class Jpeg:
     samples: float
     orientation: int
     ended: bool
+    complete: bool
 
 
 def is_jpeg(data: bytes) -> bool:
@@ -52,6 +54,7 @@ def parse(data: bytes) -> Jpeg:
     kept: list[bytes] = [data[:2]]
     size, bits, progressive, samples, turn = (0, 0), 8, False, 3.0, 0
     at, ended, scanned = 2, False, False
+    components, finished = 0, set[tuple[int, int]]()
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:  # padding
@@ -66,9 +69,10 @@ def parse(data: bytes) -> Jpeg:
             turn = orientation(segment[4:])
         if marker in _FRAMES and len(segment) >= 10 and not size[0]:
             bits, size = segment[4], (int.from_bytes(segment[7:9], "big"), int.from_bytes(segment[5:7], "big"))
-            progressive, samples = marker in (0xC2, 0xC6, 0xCA, 0xCE), _samples(segment)
+            progressive, samples, components = marker in (0xC2, 0xC6, 0xCA, 0xCE), _samples(segment), segment[9]
         if marker == 0xDA:
             scanned = True
+            finished |= _finished(segment)
             found = _SCAN_END.search(data, after)
             after = found.end() - 2 if found else len(data)
             segment = data[at:after]
@@ -81,7 +85,18 @@ def parse(data: bytes) -> Jpeg:
         if not ended:
             kept.append(data[at:])
     coded = b"".join(kept)
-    return Jpeg(coded if ended else coded.rstrip(b"\xff"), size, bits, progressive, samples, turn or 1, ended)
+    complete = not progressive or len(finished) >= 64 * components
+    return Jpeg(coded if ended else coded.rstrip(b"\xff"), size, bits, progressive, samples, turn or 1, ended, complete)
+
+
+def _finished(scan: bytes) -> set[tuple[int, int]]:
+    """(component, coefficient) pairs that a pass brings to their last bit, by its header (T.81, B.2.3)."""
+    if len(scan) < 6 or len(scan) < 8 + 2 * scan[4]:
+        return set()
+    first, last, bits = scan[5 + 2 * scan[4] : 8 + 2 * scan[4]]
+    if bits & 15:
+        return set()
+    return {(component, n) for component in scan[5 : 5 + 2 * scan[4] : 2] for n in range(first, min(last, 63) + 1)}
 
 
 def _samples(frame: bytes) -> float:

@@ -127,6 +127,19 @@ def test_a_truncated_jpeg_with_an_end_marker_is_refused(options):
         read_photo(data[: len(data) // 2] + END)
 
 
+@pytest.mark.parametrize("tail", [b"", END])
+def test_a_progressive_jpeg_without_its_last_passes_is_refused(tail):
+    """Cut between two passes nothing of a pass is missing: the picture is only less sharp than it was."""
+    data = jpeg(progressive=True)
+    passes = [at for at in range(len(data)) if data[at : at + 2] == b"\xff\xda"]
+    assert len(passes) > 3
+    for at in passes[1:]:
+        for cut in (at, at - 7, data.rindex(b"\xff\xc4", 0, at)):
+            with pytest.raises(PhotoError, match="truncated"):
+                read_photo(data[:cut] + tail)
+    assert read_photo(data).notes == ()
+
+
 @pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (0, 0, 0)])
 def test_a_photo_that_ends_in_one_colour_is_whole(colour):
     rgb = WALL.copy()

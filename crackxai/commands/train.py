@@ -54,7 +54,8 @@ def train(args: argparse.Namespace) -> int:
 
 def _refuse_other_files(out: Path) -> None:
     """A folder with files is written to where they are of a run that is gone on with."""
-    if out.is_dir() and any(out.iterdir()) and not (out / "checkpoint").is_dir():
+    files = [path for path in out.iterdir() if not path.name.startswith(".")] if out.is_dir() else []
+    if files and not (out / "checkpoint").is_dir():
         raise OutputError(
             f"{out}: expected a new or empty folder, or that of an interrupted run, received one with other files. "
             "Give another --out, or write over what is there with --force."

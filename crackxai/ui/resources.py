@@ -231,7 +231,9 @@ def vault() -> SessionVault:
 def _ended(held: State, session_ids: Iterable[str]) -> None:
     """A session's end frees what was its own, though Streamlit keeps the rest of it for some minutes."""
     for job in held.get(state._JOBS, {}).values():
-        queue().cancel(job)
+        # The same engineer may wait for it on a page that was loaded again.
+        if not job.wanted():
+            queue().cancel(job)
     photos = list(held.get(state._ITEMS, []))
     for value in held.values():
         if isinstance(value, (list, dict, set)):

@@ -94,10 +94,15 @@ def test_every_name_is_taken_by_drop_and_each_other_is_told_in_chinese(visit, fi
     assert {name.removeprefix("照片 ") for name in names} == set(files)
 
 
+def answering(status: int):
+    """A server, or a proxy before it, that takes no upload."""
+    return lambda route: route.fulfill(status=status)
+
+
 def test_a_file_that_the_server_never_got_is_told(visit, files):
-    page = visit()
+    page = visit("?lang=en")
     for status, words in ((413, "a proxy in between accepts smaller files only"), (403, "the server refused it")):
-        page.route("**/_stcore/upload_file/**", lambda route, status=status: route.fulfill(status=status))
+        page.route("**/_stcore/upload_file/**", answering(status))
         page.locator("input[type=file]").first.set_input_files(
             {"name": f"photo{status}.jpg", "mimeType": "image/jpeg", "buffer": files["wall.jpg"]}
         )

@@ -79,6 +79,14 @@ def test_keras(denied, sample_files):
     assert denied.left_at_home() <= FONTS | KERAS
 
 
+def test_the_other_packages(denied):
+    denied.run(
+        "-c", "import altair, cv2, jinja2, matplotlib, pillow_heif, psutil, scipy, shap, sklearn, streamlit, tqdm"
+    )
+    assert denied.tried == ""
+    assert denied.left_at_home() <= FONTS
+
+
 def test_an_explanation_on_the_page(denied):
     script = """
 from tests.apps import app_at, explained, press, shown

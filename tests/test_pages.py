@@ -162,6 +162,13 @@ def test_a_model_that_cannot_be_loaded_gives_way_to_the_default(monkeypatch, tmp
     assert app.selectbox[0].value == ""
 
 
+def test_why_a_model_cannot_be_loaded_is_told_in_the_pages_language(monkeypatch, tmp_path):
+    monkeypatch.setenv("CRACKXAI_MODEL", str(tmp_path))
+    app = app_at("pages/model.py", lang="zh-Hant")
+    (error,) = app.error
+    assert "請指定「train --out」寫出的資料夾" in error.value.replace("\\", "")
+
+
 def test_the_guide_shows_its_examples(monkeypatch):
     small = {
         name: tuple((number, settings.__class__("mean", max_evals=50)) for number, settings in examples)

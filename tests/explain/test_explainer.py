@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from crackxai.explain.maskers import MASKERS
 from crackxai.render import png
 from tests import tiny
 from tests.explain.oracle import notebook
+from tests.fakes import FakeModel
 
 
 @pytest.mark.parametrize("masker", MASKERS)
@@ -48,40 +48,28 @@ def test_the_model_is_asked_for_the_same_pictures_in_the_same_order(tiny_model, 
     settings = ExplainSettings(masker, blur_kernel=9, max_evals=160)
     asked: dict[str, list[np.ndarray]] = {"shap": [], "ours": []}
 
-    class Listening:
-        input_size, card, fingerprint, precision, device = (
-            tiny_model.input_size, tiny_model.card, "", tiny_model.precision, tiny_model.device,
-        )  # fmt: skip
-        versions, leaves_cores_idle, prepare = {}, False, staticmethod(tiny_model.prepare)
-
-        def predict(self, images, who="ours"):
+    def listening(who: str):
+        def answer(images):
             asked[who].append(np.array(images, dtype=np.float32))
             return tiny_model.predict(images)
 
-    notebook(lambda images: Listening().predict(images, "shap"), tiny_model.prepare(photo), settings)
-    explain(Listening(), photo, settings)
+        return answer
+
+    notebook(listening("shap"), tiny_model.prepare(photo), settings)
+    explain(FakeModel(listening("ours"), tiny_model.prepare, tiny_model.input_size), photo, settings)
     assert [len(batch) for batch in asked["ours"]] == [len(batch) for batch in asked["shap"]]
     for ours, theirs in zip(asked["ours"], asked["shap"], strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_below_single_pixels_channels_differ(tiny_model, photo):
+def test_below_single_pixels_channels_differ(photo):
     picture = np.full((6, 6, 3), 100, dtype=np.uint8)
     picture[2, 3] = (250, 0, 0)
 
-    class RedOfOnePixel:
-        input_size, precision, device, fingerprint, card = (6, 6), "exact", "CPU", "", tiny_model.card
-        versions, leaves_cores_idle = {}, False
-
-        def prepare(self, photo):
-            return picture
-
-        def predict(self, images):
-            return images[:, 2, 3, 0].astype(np.float32) / 255
-
+    red_of_one_pixel = FakeModel(lambda images: images[:, 2, 3, 0] / 255, picture, (6, 6))
     settings = ExplainSettings("blur", blur_kernel=5, max_evals=2000)
-    ours = explain(RedOfOnePixel(), photo, settings)
-    theirs = notebook(RedOfOnePixel().predict, picture, settings)
+    ours = explain(red_of_one_pixel, photo, settings)
+    theirs = notebook(red_of_one_pixel.predict, picture, settings)
     np.testing.assert_array_equal(ours.channel_values, theirs.values[0, ..., 0].astype(np.float32))
     red, green, blue = ours.channel_values[2, 3]
     assert red > 0.1 > abs(green)
@@ -205,26 +193,20 @@ def test_budgets_that_no_settings_have_are_refused_at_once(tiny_model, photo, bu
     assert explainer.explanation().settings.max_evals == 50
 
 
-class _Small:
-    """A model of 6 x 6 pixels that answers at once."""
+def small() -> FakeModel:
+    """Of 6 x 6 pixels; it takes long enough to answer for the readers to get in at every place."""
 
-    input_size, precision, device, fingerprint, versions = (6, 6), "exact", "CPU", "", {}
-    leaves_cores_idle = False
-    card = SimpleNamespace(name="small")
-
-    def prepare(self, photo):
-        return np.arange(108, dtype=np.uint8).reshape(6, 6, 3) * 2
-
-    def predict(self, images):
-        # Long enough for the readers to get in at every place.
+    def answer(images):
         time.sleep(0.0005)
-        return np.tanh(images.reshape(len(images), -1) @ np.linspace(0, 1e-3, 108)).astype(np.float32)
+        return np.tanh(images.reshape(len(images), -1) @ np.linspace(0, 1e-3, 108))
+
+    return FakeModel(answer, np.arange(108, dtype=np.uint8).reshape(6, 6, 3) * 2, (6, 6))
 
 
 def test_whatever_is_read_while_a_batch_ends_belongs_together(photo):
     """Readers hammer a run: each count that is told can be read, its map sums to the difference and is final."""
-    explainer = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
-    whole = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
+    explainer = Explainer(small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
+    whole = Explainer(small(), photo, ExplainSettings("mean", max_evals=2000, batch_size=2))
     whole.advance()
     problems, reads, over = [], [], threading.Event()
 
@@ -276,7 +258,7 @@ def test_within_a_batch_its_evaluations_are_not_told(tiny_model, photo):
 
 
 def test_a_run_that_is_exhausted_is_read_at_any_larger_budget(photo):
-    explainer = Explainer(_Small(), photo, ExplainSettings("mean", max_evals=20_000))
+    explainer = Explainer(small(), photo, ExplainSettings("mean", max_evals=20_000))
     explainer.advance()
     done = explainer.evaluations
     assert done < 20_000
@@ -320,24 +302,19 @@ def test_a_flat_photo(tiny_model, masker):
         assert not result.values.any()
 
 
-def test_200_photos_through_one_model_each_get_their_own_background(tiny_model, photo):
+def test_200_photos_through_one_model_each_get_their_own_background():
     """Flat photos: a fill from the photo itself changes nothing, one from another photo would."""
-
-    class Flat:
-        input_size, precision, device, fingerprint, card = (24, 24), "exact", "CPU", "", tiny_model.card
-        versions, leaves_cores_idle = {}, False
-
-        def prepare(self, value):
-            return np.full((24, 24, 3), value.rgb, dtype=np.uint8)
-
-        def predict(self, images):
-            return images.mean(axis=(1, 2, 3)).astype(np.float32) / 255
 
     class Value:
         def __init__(self, value):
             self.rgb, self.name, self.sha256 = value, str(value), str(value)
 
+    flat = FakeModel(
+        lambda images: images.mean(axis=(1, 2, 3)) / 255,
+        lambda value: np.full((24, 24, 3), value.rgb, dtype=np.uint8),
+        (24, 24),
+    )
     for value in range(200):
-        result = explain(Flat(), Value(value), ExplainSettings("blur", max_evals=50))
+        result = explain(flat, Value(value), ExplainSettings("blur", max_evals=50))
         assert not result.values.any()
         assert result.base_value == pytest.approx(value / 255)

@@ -12,6 +12,7 @@ from crackxai import Cancelled, ExplainSettings, explain
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.maskers import Inpainting
 from crackxai.explain.prefetch import PrefetchedInpainting
+from tests.fakes import FakeModel
 
 
 @pytest.fixture
@@ -48,17 +49,11 @@ def test_what_is_no_longer_expected_is_forgotten(picture, visible):
 def on_a_gpu(model, during_a_pass=lambda: None):
     """The model, as if it left the cores idle."""
 
-    class Elsewhere:
-        input_size, card, fingerprint, precision, device = (
-            model.input_size, model.card, model.fingerprint, model.precision, model.device,
-        )  # fmt: skip
-        versions, prepare, leaves_cores_idle = model.versions, staticmethod(model.prepare), True
+    def answer(images):
+        during_a_pass()
+        return model.predict(images)
 
-        def predict(self, images):
-            during_a_pass()
-            return model.predict(images)
-
-    return Elsewhere()
+    return FakeModel(answer, model.prepare, model.input_size, leaves_cores_idle=True)
 
 
 @pytest.mark.parametrize("masker", ["inpaint_telea", "inpaint_ns"])

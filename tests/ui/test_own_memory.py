@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from crackxai.ui.identity import identity
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
@@ -18,7 +19,6 @@ from crackxai.model.card import CARD_FILE
 from crackxai.photo import Box
 from crackxai.ui import polling, resources, runs, state
 from crackxai.ui.budget import Budget
-from crackxai.ui.identity import identity
 from tests import tiny
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 

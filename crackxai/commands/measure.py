@@ -43,10 +43,11 @@ def measure(args: argparse.Namespace) -> int:
     if are_origins(args.data):
         data = read_origins(args.data, FINETUNE, 0)
         parts = {"validation": data.validation} | ({"test": data.test} if data.test else {})
-        described = data.described
+        described, weights = data.described, data.weights
     else:
         parts, described = read_measured(args.data[0], exact.card.input_side)
-    fast_figures = measure_model(folder, parts, described, exact, fast, compare_maps).fast
+        weights = None
+    fast_figures = measure_model(folder, parts, described, exact, fast, compare_maps, weights).fast
     assert fast_figures is not None  # measured just now
     changed = f"{fast_figures.changed_verdicts} of {fast_figures.photos} verdicts change"
     answer(

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
 
+DESCRIBED = 2000
+"""Training photos whose features are looked at; of them `PROTOTYPES` are kept."""
+
+
 @dataclass(frozen=True)
 class Release:
     """What `train_model` made.
@@ -104,7 +108,8 @@ def train_model(
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
     described = TrainingDistribution.of(data.described)
-    write_measurements(Measurements(scores, described, features=_feature_space(used, data)), out)
+    features = _feature_space(used.forward_with_features, data.described, data.validation.images, even)
+    write_measurements(Measurements(scores, described, features=features), out)
     return Release(out, figures, origins, data.unreadable, data.duplicates, data.left_out)
 
 
@@ -115,6 +120,7 @@ def measure_model(
     exact: CrackModel,
     fast: CrackModel,
     compare_maps: Callable[[LabelledPhotos], dict[str, Any]],
+    weights: np.ndarray | None = None,
 ) -> Measurements:
     """Write the measurements of a model folder that has none yet, or whose fast precision was not measured.
 
@@ -124,6 +130,7 @@ def measure_model(
     described : (M, side, side, 3) uint8, photos that were.
     exact, fast : the model in both precisions.
     compare_maps : the facts about maps of `FastPrecision`, from some photos; maps are made in another room.
+    weights : of the photos of the first part, whose features set the limit of what is unfamiliar; None: all the same.
     """
     exactly, roughly = ({name: predict_all(m.predict, photos) for name, photos in parts.items()} for m in (exact, fast))
     p, q = (np.concatenate(list(by_part.values())) for by_part in (exactly, roughly))
@@ -136,6 +143,7 @@ def measure_model(
             changed_verdicts=int(((p >= exact.threshold) != (q >= exact.threshold)).sum()),
             **compare_maps(list(parts.values())[-1]),
         ),
+        _feature_space(exact.predict_with_features, described, next(iter(parts.values())).images, weights),
     )
     write_measurements(measurements, folder)
     return measurements
@@ -152,9 +160,15 @@ def versions(used: runtime.Runtime) -> dict[str, str]:
     }
 
 
-def _feature_space(used: runtime.Runtime, data: TrainingData) -> FeatureSpace:
+def _feature_space(
+    predict: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    training: np.ndarray,
+    validation: np.ndarray,
+    weights: np.ndarray | None,
+) -> FeatureSpace:
     def features(pictures: np.ndarray) -> np.ndarray:
         starts = range(0, len(pictures), BATCH)
-        return np.concatenate([used.forward_with_features(pictures[i : i + BATCH])[1] for i in starts])
+        return np.concatenate([predict(pictures[i : i + BATCH])[1] for i in starts])
 
-    return FeatureSpace.of(features(data.described), features(data.validation.images), data.weights)
+    chosen = np.random.default_rng(0).permutation(len(training))[:DESCRIBED]
+    return FeatureSpace.of(features(training[np.sort(chosen)]), features(validation), weights)

@@ -21,7 +21,7 @@ WHOLE_SHARE = 0.1
 """How often the window is the whole photo."""
 STRENGTH = 0.5
 """Of the augmentation (see `photographed`)."""
-PHOTOS_TRIED = 20
+PHOTOS_TRIED = 400
 
 
 class BalancedWindows:
@@ -104,11 +104,12 @@ class _Pool:
         for attempt in range(PHOTOS_TRIED):
             photo = self._photo(rng)
             largest = max(photo.rgb.shape[:2])
-            # After half of the tries the scale is drawn anew: an origin may have no such window.
-            at = rng.random() if attempt >= PHOTOS_TRIED // 2 else at
+            # An origin may have no such window: then the scale is drawn anew for every photo, ever closer in the end.
+            again = attempt >= 10
+            at = rng.random() * min(1, 40 / (attempt + 1)) if again else at
             closest = CLOSEST * side
             widest = max(closest, largest * side / INPUT_SIDE)
-            wanted = largest if is_whole and attempt < PHOTOS_TRIED // 2 else closest * (widest / closest) ** at
+            wanted = largest if is_whole and not again else closest * (widest / closest) ** at
             window = find_window(photo.rgb, photo.mask, self._label, wanted, rng)
             if window is not None:
                 return cv2.resize(window.of(photo.rgb), (side, side), interpolation=cv2.INTER_AREA)

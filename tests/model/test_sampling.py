@@ -13,6 +13,7 @@ from crackxai.model import sampling
 from crackxai.model.origins import OriginPart, read_part
 from crackxai.model.recipes import FINETUNE
 from crackxai.model.sampling import BalancedWindows
+from crackxai.render import png
 from tests.model.test_origins import write_photos
 
 RECIPE = dataclasses.replace(FINETUNE, batch_size=12)
@@ -70,8 +71,6 @@ def test_both_labels_are_needed(parts):
 def test_cracked_photos_with_an_empty_mask_are_not_used(tmp_path):
     folder = write_photos(tmp_path / "walls", 1, 1, masks=True)
     mask = folder / "masks" / "000.png"
-    from crackxai.render import png
-
     mask.write_bytes(png(np.zeros((60, 80, 3), np.uint8)))
     with pytest.raises(DataError, match="an origin with cracked photos"):
         BalancedWindows([read_part("walls", folder)])
@@ -81,8 +80,15 @@ def test_an_origin_without_such_a_window_is_named(tmp_path):
     """The crack covers all of the photo, so no window is sound."""
     folder = write_photos(tmp_path / "walls", 1, 0, masks=True)
     mask = folder / "masks" / "000.png"
-    from crackxai.render import png
-
     mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
     with pytest.raises(DataError, match=r"no sound window in .* photos of walls"):
         list(BalancedWindows([read_part("walls", folder)], 12).epoch(RECIPE, 64, (0, 0)))
+
+
+def test_windows_that_few_photos_have_are_found(tmp_path):
+    """Of twenty-four photos of cracks, one leaves room for a sound window."""
+    folder = write_photos(tmp_path / "walls", 24, 0, masks=True)
+    for mask in sorted((folder / "masks").iterdir())[1:]:
+        mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
+    source = BalancedWindows([read_part("walls", folder)], 240)
+    assert sum(len(labels) for _, labels in source.epoch(RECIPE, 32, (0, 0))) == 240

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 
 import cv2
 import numpy as np
@@ -12,9 +13,11 @@ import pytest
 from crackxai import DataError
 from crackxai.model import training
 from crackxai.model.card import PEOPLE_FILE, read_card
+from crackxai.model.classifier import load_model
+from crackxai.model.feature_space import FEATURES_FILE
 from crackxai.model.measurements import read_measurements
 from crackxai.model.recipes import FINETUNE
-from crackxai.model.release import train_model
+from crackxai.model.release import measure_model, train_model
 from crackxai.model.training_data import read_origins
 from crackxai.render import png
 from crackxai.samples import draw_samples
@@ -92,3 +95,23 @@ def test_a_model_of_origins_tells_its_figures_by_origin(origins, tmp_path, monke
     measurements = read_measurements(tmp_path)
     assert len(measurements.scores["validation"].probabilities) == len(data.validation)
     assert measurements.training is not None
+    assert measurements.features is not None
+    assert measurements.features.prototypes.shape[1] == tiny.NETWORK.features
+
+
+def test_measuring_adds_the_features_of_a_model_of_an_earlier_version(tiny_folder, tmp_path, origins):
+    folder = shutil.copytree(tiny_folder, tmp_path / "model")
+    (folder / FEATURES_FILE).unlink(missing_ok=True)
+    data = read_origins([origins], RECIPE, seed=0)
+    exact, fast = (load_model(folder, precision) for precision in ("exact", "fast"))
+    parts = {"validation": data.validation}
+    measured = measure_model(folder, parts, data.described, exact, fast, lambda photos: {}, data.weights)
+    assert measured.fast is not None
+    assert measured.fast.photos == len(data.validation)
+    again = load_model(folder).measurements.features
+    assert again is not None
+    _, features = exact.predict_with_features(data.validation.images)
+    doubted = again.distance(features) > again.limit
+    assert doubted @ data.weights <= 0.02
+    # The limit is as tight as that allows: half of it would doubt more.
+    assert (again.distance(features) > again.limit / 2) @ data.weights > 0.02

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import struct
 import sys
 import tempfile
 import threading
@@ -32,18 +33,23 @@ WIDTH, HEIGHT = 6000, 4000
 AFTER_S = 60
 
 
-def photos(session: int, count: int) -> list[tuple[str, bytes]]:
-    """24-megapixel JPEG files of about 5 MB, all different."""
-    rng = np.random.default_rng(session)
+def wall() -> bytes:
+    """A 24-megapixel JPEG file of a drawn wall."""
+    rng = np.random.default_rng(0)
     coarse = rng.normal(128, 20, (HEIGHT // 8, WIDTH // 8, 3))
-    wall = cv2.resize(coarse.clip(0, 255).astype(np.uint8), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
-    wall = cv2.add(wall, rng.integers(0, 24, wall.shape, dtype=np.uint8))
+    image = cv2.resize(coarse.clip(0, 255).astype(np.uint8), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    image = cv2.add(image, rng.integers(0, 24, image.shape, dtype=np.uint8))
+    cv2.line(image, (500, 0), (900, HEIGHT), (30, 30, 30), 12)
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])[1])
+
+
+def photos(drawn: bytes, session: int, count: int) -> list[tuple[str, bytes]]:
+    """Files that differ, and are decoded each for itself: each with a comment of its own."""
     files = []
     for number in range(count):
-        cv2.line(wall, (200 * number + 500, 0), (200 * number + 900, HEIGHT), (30, 30, 30), 12)
-        files.append(
-            (f"wall-{session}-{number}.jpg", cv2.imencode(".jpg", wall, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes())
-        )
+        comment = f"wall {session} {number}".encode()
+        segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
+        files.append((f"wall-{session}-{number}.jpg", drawn[:2] + segment + drawn[2:]))
     return files
 
 
@@ -62,16 +68,16 @@ class Watch(threading.Thread):
 
 
 async def measure(server: Server, sessions: int, count: int) -> dict[str, float]:
-    process = psutil.Process(server.pid)
+    process, drawn = psutil.Process(server.pid), wall()
     async with LightClient(server.address, "lang=en", watching=False) as first:
-        await first.upload(photos(10_000, 1))
+        await first.upload(photos(drawn, 10_000, 1))
     await asyncio.sleep(3)
     found = {"at rest": process.memory_info().rss}
     watch, sent, began = Watch(process), 0, time.monotonic()
     clients = [await LightClient(server.address, "lang=en").__aenter__() for _ in range(sessions)]
     refused = 0
     for number, client in enumerate(clients):
-        files = photos(number, count)
+        files = photos(drawn, number, count)
         sent += sum(len(data) for _, data in files)
         for file in files:
             await client.upload([file])

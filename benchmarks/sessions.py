@@ -20,6 +20,7 @@ import struct
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -32,7 +33,7 @@ from benchmarks.server import Server
 
 CELLS = (0, 1, 4, 16)
 CLICKED, CLICKS = 8, 12
-SETTLE_S, QUIET_S = 6.0, 3.0
+SETTLE_S, QUIET_S = 3.0, 3.0
 COUNTER = """
 import os, struct, sys
 sys.path.insert(0, os.getcwd())
@@ -69,12 +70,27 @@ def photo(seed: int) -> bytes:
     return bytes(cv2.imencode(".png", wall)[1])
 
 
-async def explaining(stack: contextlib.AsyncExitStack, server: Server, count: int, watching: bool, seed: int) -> None:
-    for number in range(count):
-        query = "lang=en&masker=inpaint_telea&max_evals=20000"
-        client = await stack.enter_async_context(LightClient(server.address, query, watching))
-        await client.upload([(f"wall-{seed}-{number}.png", photo(100 * seed + number))])
-        await client.press("explain")
+@contextlib.asynccontextmanager
+async def explaining(server: Server, counter: Counter, count: int, watching: bool, seed: int) -> AsyncIterator[None]:
+    """So many sessions, each with a run of its own under way; afterwards they are cancelled and closed."""
+    async with contextlib.AsyncExitStack() as stack:
+        clients = [await explain(stack, server, watching, seed, number) for number in range(count)]
+        await asyncio.sleep(SETTLE_S)
+        yield
+        for client in clients:
+            with contextlib.suppress(LookupError):  # one that is drawn anew just now
+                await client.press("cancel")
+    await quiet(counter)
+
+
+async def explain(
+    stack: contextlib.AsyncExitStack, server: Server, watching: bool, seed: int, number: int
+) -> LightClient:
+    query = "lang=en&masker=inpaint_telea&max_evals=20000"
+    client = await stack.enter_async_context(LightClient(server.address, query, watching))
+    await client.upload([(f"wall-{seed}-{number}.png", photo(100 * seed + number))])
+    await client.press("explain")
+    return client
 
 
 async def quiet(counter: Counter) -> None:
@@ -87,27 +103,19 @@ async def quiet(counter: Counter) -> None:
 
 
 async def rate(server: Server, counter: Counter, watchers: int, seconds: float, seed: int) -> float:
-    async with contextlib.AsyncExitStack() as stack:
-        await explaining(stack, server, max(1, watchers), watchers > 0, seed)
-        await asyncio.sleep(SETTLE_S)
+    async with explaining(server, counter, max(1, watchers), watchers > 0, seed):
         before, began = counter(), time.perf_counter()
         await asyncio.sleep(seconds)
-        found = (counter() - before) / (time.perf_counter() - began)
-    await quiet(counter)
-    return found
+        return (counter() - before) / (time.perf_counter() - began)
 
 
 async def clicks(server: Server, counter: Counter, watchers: int, seed: int) -> list[float]:
-    async with contextlib.AsyncExitStack() as stack:
-        await explaining(stack, server, watchers, True, seed)
-        other = await stack.enter_async_context(LightClient(server.address, "lang=en"))
-        await asyncio.sleep(SETTLE_S)
+    async with LightClient(server.address, "lang=en") as other, explaining(server, counter, watchers, True, seed):
         times = []
         for number in range(CLICKS):
             times.append(await other.press(f"sample-{number % 8 + 1}"))
             await asyncio.sleep(0.5)
-    await quiet(counter)
-    return times[1:]
+        return times[1:]
 
 
 async def measure(server: Server, counter: Counter, rounds: int, seconds: float) -> dict[str, dict[int, list[float]]]:

@@ -104,9 +104,15 @@ async def quiet(counter: Counter) -> None:
 
 async def rate(server: Server, counter: Counter, watchers: int, seconds: float, seed: int) -> float:
     async with explaining(server, counter, max(1, watchers), watchers > 0, seed):
-        before, began = counter(), time.perf_counter()
-        await asyncio.sleep(seconds)
-        return (counter() - before) / (time.perf_counter() - began)
+        # From the end of one batch to the end of another: they are long.
+        ends = [(time.perf_counter(), counter())]
+        until = ends[0][0] + seconds
+        while time.perf_counter() < until or len(ends) < 4:
+            await asyncio.sleep(0.02)
+            if (now := counter()) != ends[-1][1]:
+                ends.append((time.perf_counter(), now))
+        (began, before), (ended, after) = ends[1], ends[-1]
+        return (after - before) / (ended - began)
 
 
 async def clicks(server: Server, counter: Counter, watchers: int, seed: int) -> list[float]:
@@ -118,15 +124,19 @@ async def clicks(server: Server, counter: Counter, watchers: int, seed: int) -> 
         return times[1:]
 
 
-async def measure(server: Server, counter: Counter, rounds: int, seconds: float) -> dict[str, dict[int, list[float]]]:
+async def measure(
+    server: Server, counter: Counter, cells: list[int], rounds: int, seconds: float
+) -> dict[str, dict[int, list[float]]]:
     await rate(server, counter, 0, 3, 0)  # warms up
-    rates: dict[int, list[float]] = {cell: [] for cell in CELLS}
+    rates: dict[int, list[float]] = {cell: [] for cell in cells}
     answers: dict[int, list[float]] = {1: [], CLICKED: []}
     for number in range(1, rounds + 1):
-        for place, cell in enumerate(CELLS):
+        for place, cell in enumerate(cells):
             rates[cell].append(await rate(server, counter, cell, seconds, 10 * number + place))
+            print(f"round {number}, {cell} watchers: {rates[cell][-1]:.1f} evaluations/s", file=sys.stderr, flush=True)
     for place, cell in enumerate(answers):
         answers[cell] = await clicks(server, counter, cell, 1000 + place)
+        print(f"clicks, {cell} watchers: {told(answers[cell], '.2f')} s", file=sys.stderr, flush=True)
     return {"rates": rates, "clicks": answers}
 
 
@@ -138,6 +148,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=12)
+    parser.add_argument(
+        "--cells", type=int, nargs="+", default=CELLS, help="watchers; the first is what others relate to"
+    )
     parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -146,14 +159,14 @@ def main() -> None:
         with Server(
             args.root, Path(folder) / "log.txt", ("-c", COUNTER), COUNTER=str(Path(folder) / "count")
         ) as server:
-            found = asyncio.run(measure(server, counter, args.rounds, args.seconds))
+            found = asyncio.run(measure(server, counter, args.cells, args.rounds, args.seconds))
     if args.json:
         print(json.dumps({"cores": os.cpu_count()} | found, indent=2))
         return
     print(f"{os.cpu_count()} cores; median (least–most) of {args.rounds} rounds")
     print(f"{'watchers':>8}  {'evaluations/s':<22} of unwatched")
     for cell, values in found["rates"].items():
-        ratios = [value / alone for value, alone in zip(values, found["rates"][0], strict=True)]
+        ratios = [value / alone for value, alone in zip(values, found["rates"][args.cells[0]], strict=True)]
         print(f"{cell:>8}  {told(values, '.1f'):<22} {told(ratios, '.2f')}")
     for cell, values in found["clicks"].items():
         print(f"a click while {cell} watch: {told([1000 * value for value in values], '.0f')} ms")

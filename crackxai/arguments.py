@@ -15,7 +15,7 @@ from crackxai.printable import printable
 
 Run = Callable[[argparse.Namespace], int]
 """A command."""
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 def parse(arguments: Sequence[str], *runs: Run) -> argparse.Namespace:

@@ -28,8 +28,8 @@ def evaluate(args: argparse.Namespace) -> int:
     wrong = [dataclasses.asdict(mistake) for mistake in mistakes(scores, photos, model.threshold)]
     if args.json:
         failures = [{"photo": str(path), "error": reason} for path, reason in photos.unreadable]
-        left_out = [{"file": str(path), "reason": reason} for path, reason in photos.left_out]
-        facts = {"model": model.fingerprint, "mistakes": wrong, "failures": failures, "left_out": left_out}
+        others = [{"file": str(path), "reason": reason} for path, reason in photos.left_out]
+        facts = {"model": model.fingerprint, "mistakes": wrong, "failures": failures, "left_out": others}
         answer_json(figures | facts)
     else:
         for key, value in figures.items():

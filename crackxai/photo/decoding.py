@@ -48,11 +48,10 @@ def turned(size: tuple[int, int], orientation: int) -> tuple[int, int]:
 def decode(open_: Callable[[], Image.Image], orientation: int = 1) -> tuple[Pixels, list[Message]]:
     """(H, W, 3) uint8, upright, of an 8-bit picture that Pillow reads, and what was done to it."""
     with open_() as image:
-        notes = _notes(image)
         rgb, stored = _empty(image.size, orientation)
         for top, rows in _strips(image):
             stored[top : top + len(rows)] = rows
-    return rgb, notes
+        return rgb, _notes(image)
 
 
 def ends_flat(rgb: Pixels, orientation: int) -> bool:
@@ -135,15 +134,20 @@ def _opaque(values: NDArray[np.generic]) -> float | None:
 
 def _strips(image: Image.Image) -> Iterator[tuple[int, Pixels]]:
     """(first row, (h, W, 3) uint8 rows) of a picture, from its top."""
-    image.load()
-    width, height = image.size
-    step = max(1, STRIP_PIXELS // width)
-    for top in range(0, height, step):
-        strip = image.crop((0, top, width, min(height, top + step)))
+    for top, strip in _crops(image):
         if _has_transparency(image):
             rgba = strip.convert("RGBA")
             strip = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
         yield top, np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+
+
+def _crops(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
+    """(first row, rows) of a picture, from its top."""
+    image.load()
+    width, height = image.size
+    step = max(1, STRIP_PIXELS // width)
+    for top in range(0, height, step):
+        yield top, image.crop((0, top, width, min(height, top + step)))
 
 
 def _has_transparency(image: Image.Image) -> bool:
@@ -151,9 +155,16 @@ def _has_transparency(image: Image.Image) -> bool:
 
 
 def _notes(image: Image.Image) -> list[Message]:
-    if _has_transparency(image):
+    """What was done to a picture that is loaded."""
+    if _has_transparency(image) and _is_transparent(image):
         return [_on_white()]
-    return [] if image.mode == "RGB" else [_converted(_MODES.get(image.mode, image.mode))]
+    mode = {"LA": "L", "La": "L", "PA": "P", "RGBA": "RGB", "RGBa": "RGB"}.get(image.mode, image.mode)
+    return [] if mode == "RGB" else [_converted(_MODES.get(mode, mode))]
+
+
+def _is_transparent(image: Image.Image) -> bool:
+    """Whether some pixel is not opaque."""
+    return any(np.asarray(strip.convert("RGBA"))[..., 3].min() < 255 for _, strip in _crops(image))
 
 
 def _on_white() -> Message:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 Value = tuple[int, ...] | tuple[float, ...] | bytes
 
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_BYTES = 273, 274, 277, 279
+STRIP_OFFSETS, ORIENTATION, SAMPLES, STRIP_ROWS, STRIP_BYTES = 273, 274, 277, 278, 279
 LOWEST, HIGHEST, PLANAR, PREDICTOR = 280, 281, 284, 317
 TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_BYTES, SUB_DIRECTORIES = 322, 323, 324, 325, 330
 EXTRA_SAMPLES, SAMPLE_FORMAT, LOWEST_FLOAT, HIGHEST_FLOAT = 338, 339, 340, 341
@@ -88,6 +88,28 @@ class Directory:
     def decoded_pixels(self) -> int:
         """That a decoder makes room for: a tile may be larger than its picture."""
         return max(self.pixels, max(0, self.whole(TILE_WIDTH)) * max(0, self.whole(TILE_HEIGHT)))
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the file ends before the last of its coded pixels."""
+        places, lengths = self.wholes(STRIP_OFFSETS), self.wholes(STRIP_BYTES)
+        width, height = self.size
+        rows = min(self.whole(STRIP_ROWS, height), height)
+        if not places:
+            places, lengths = self.wholes(TILE_OFFSETS), self.wholes(TILE_BYTES)
+            width, rows = self.whole(TILE_WIDTH), self.whole(TILE_HEIGHT)
+            height = rows * len(places)
+        if rows < 1 or len(lengths) != len(places):
+            return False
+        samples = 1 if self.whole(PLANAR, 1) == 2 else self.whole(SAMPLES, 1)
+        row = math.ceil(width * samples * self.whole(BITS, 1) / 8)
+        for number, (place, length) in enumerate(zip(places, lengths, strict=True)):
+            if self.whole(COMPRESSION, 1) == 1:  # some writers state more than they wrote
+                top = number % math.ceil(height / rows) * rows
+                length = min(length, min(rows, height - top) * row)
+            if place + length > len(self.data):
+                return True
+        return False
 
     def alone(self, changes: Mapping[int, Sequence[int]] | None = None) -> bytes:
         """The file with this page only, of its fields only those that the pixels need.

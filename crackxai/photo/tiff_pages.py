@@ -32,6 +32,8 @@ def find_page(data: bytes) -> Found:
     if not pages or any(page.after >= len(data) for page in pages):
         raise damaged()
     page = max(pages, key=lambda one: one.pixels)
+    if page.cut_off:
+        raise damaged()
     number = pages.index(page)
     # Those that the file itself calls smaller copies are no pages of their own.
     count = sum(1 for one in pages if not one.whole(tiff.SUBFILE) & 1 or one is page)
@@ -46,6 +48,10 @@ def find_page(data: bytes) -> Found:
     bits, kind = page.whole(tiff.BITS, 1), page.whole(tiff.SAMPLE_FORMAT, 1)
     if (bits > 8 or kind != 1) and page.whole(tiff.PHOTOMETRIC) in (0, 1, 2):
         return _deep_tiff(page, bits, kind, turn, notes)
+    channels = page.whole(tiff.SAMPLES, 1)
+    if channels > 4:
+        template = "a TIFF file with {channels} channels of {bits} bits"
+        raise unsupported(Message("photo-kind.tiff-channels", template, channels=channels, bits=bits))
     open_ = opener(TiffImagePlugin.TiffImageFile, page.alone())
     grey = page.whole(tiff.SAMPLES, 1) == 1
     needed = page.decoded_pixels * (1 if grey else 4) + page.pixels * 3

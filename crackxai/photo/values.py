@@ -1,9 +1,10 @@
 """What white is, in pictures of more than 8 bits or of fractions; and their way to 8 bits.
 
 The rule. White is what the file states: the bits of a packed sample, or the highest possible value where it is above
-all that occur. Otherwise it is the smallest usual white (`WHITES`) that no value exceeds, provided that the highest
-value is above a sixteenth of it: no exposed photo is darker, and below that 12 bits in 16 and a dark photo cannot be
-told apart. Black is 0, or the lowest value that the file states if that is negative. Anything else is refused.
+all that occur. Otherwise it is the smallest usual white (`WHITES`, and the largest value of signed numbers) that no
+value exceeds, provided that the highest value is above a sixteenth of it: no exposed photo is darker, and below that 12
+bits in 16 and a dark photo cannot be told apart. Black is 0, or the lowest value that the file states if that is
+negative. Anything else is refused.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def find_scale(values: NDArray[np.generic], stated: Stated) -> tuple[Scale, list
     low, high, mean, share, fractions = _survey(values, marks)
     if share > MOST_MISSING:
         raise missing_values(share, MOST_MISSING)
-    black, white, note = _white(low, high, fractions, np.issubdtype(values.dtype, np.integer), stated)
+    black, white, note = _white(low, high, fractions, values.dtype, stated)
     notes = [note]
     if share:
         template = "{share} % of its pixels hold no value (NaN, infinite or no data) and got the mean colour"
@@ -128,7 +129,7 @@ def _survey(
 def _marks(values: NDArray[np.generic], stated: Stated) -> tuple[float, ...]:
     """Values that stand for "no data": the stated one, and the lowest of all where it is a usual one."""
     # A stated 0 stays black: in photos it is a dark pixel as often as a missing one.
-    marks = (stated.nodata,) if stated.nodata else ()
+    marks = (_as_stored(stated.nodata, values.dtype),) if stated.nodata else ()
     if np.issubdtype(values.dtype, np.unsignedinteger):
         return marks
     found = np.inf
@@ -140,6 +141,12 @@ def _marks(values: NDArray[np.generic], stated: Stated) -> tuple[float, ...]:
     return (*marks, found) if usual else marks
 
 
+def _as_stored(mark: float, dtype: np.dtype[np.generic]) -> float:
+    """A stated number as the samples have it: 1e20 is none of single precision, but its neighbour is."""
+    with np.errstate(over="ignore"):
+        return float(np.asarray(mark).astype(dtype)) if np.issubdtype(dtype, np.floating) else mark
+
+
 def _absent(values: NDArray[np.float64], marks: tuple[float, ...]) -> NDArray[np.bool_]:
     """(h, W, C) -> (h, W): pixels of which some channel has no value; NaN and infinity are none."""
     absent = ~(np.abs(values) < _NO_LIGHT).all(axis=-1)
@@ -148,8 +155,11 @@ def _absent(values: NDArray[np.float64], marks: tuple[float, ...]) -> NDArray[np
     return np.asarray(absent)
 
 
-def _white(low: float, high: float, fractions: bool, whole: bool, stated: Stated) -> tuple[float, float, Message]:
+def _white(
+    low: float, high: float, fractions: bool, dtype: np.dtype[np.generic], stated: Stated
+) -> tuple[float, float, Message]:
     """Black, white, and the note that says why."""
+    whole = np.issubdtype(dtype, np.integer)
     if stated.white:
         return 0.0, stated.white, _reduced(stated.bits)
     black = stated.lowest if stated.lowest is not None and stated.lowest < 0 else 0.0
@@ -160,7 +170,7 @@ def _white(low: float, high: float, fractions: bool, whole: bool, stated: Stated
         return black, stated.highest, note
     if high == low == 0:
         return 0.0, 255.0, Message("photo-note.black", "all of its values are 0")
-    for white in WHITES:
+    for white in _usual_whites(dtype):
         # Whole numbers up to 1 are a mask, or a black picture: not a photo of 0 to 1.
         if high > white * (1 + slack) or (white == 1 and not fractions):
             continue
@@ -168,6 +178,13 @@ def _white(low: float, high: float, fractions: bool, whole: bool, stated: Stated
             break
         return 0.0, white, _found(white, high, whole)
     raise unknown_values(low, high)
+
+
+def _usual_whites(dtype: np.dtype[np.generic]) -> tuple[float, ...]:
+    if dtype.kind != "i":
+        return WHITES
+    most = 2.0 ** (8 * dtype.itemsize - 1) - 1
+    return (*(white for white in WHITES if white < most), most)
 
 
 def _found(white: float, high: float, whole: bool) -> Message:

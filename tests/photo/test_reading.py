@@ -119,6 +119,14 @@ def test_transparent_parts_are_put_on_white():
     assert read_photo(coded("PNG", grey)).rgb[-1, 0].tolist() == [255, 255, 255]
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_nothing_is_said_of_transparency_that_no_pixel_has(mode):
+    image = Image.fromarray(gradient()).convert(mode)
+    options = {"transparency": 255} if mode == "P" else {}
+    photo = read_photo(coded("PNG", image.quantize(200) if mode == "P" else image, **options))
+    assert not any("white" in note and "black" not in note for note in photo.notes)
+
+
 @pytest.mark.parametrize("fmt", ["PNG", "TIFF"])
 def test_16_bit_grey_is_scaled_not_clipped(fmt):
     values = np.linspace(0, 65535, 40 * 40).reshape(40, 40).astype(np.uint16)

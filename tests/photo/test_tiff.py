@@ -55,6 +55,29 @@ def test_truncated_anywhere(kind):
         read_photo(data[: len(data) // 2])
 
 
+@pytest.mark.parametrize("values", [WALL[:60, :60], SMALL.astype(np.float32), (SMALL * 65535).astype(np.uint16)])
+@pytest.mark.parametrize("lost", [1, 20, 100])
+def test_last_bytes_that_are_missing_are_not_made_up_of_what_is_added(values, lost):
+    strip = np.ascontiguousarray(values).tobytes()
+    fields = page(values, t258=("H", (values.dtype.itemsize * 8,)), t339=("H", (3 if values.dtype.kind == "f" else 1,)))
+    head = written((b"", fields | {279: ("I", (len(strip),)), 273: ("I", (0,))}))
+    fields |= {273: ("I", (len(head),)), 279: ("I", (len(strip),))}
+    data = written((b"", fields)) + strip
+    read_photo(data)
+    with pytest.raises(PhotoError, match="damaged"):
+        read_photo(data[:-lost])
+
+
+def test_strip_that_is_stated_longer_than_its_pixels_is_whole():
+    values = WALL[:40, :40]
+    read_photo(one(values, t279=("I", (values.nbytes + 5000,))))
+
+
+def test_more_channels_than_colours_are_no_damage():
+    with pytest.raises(PhotoError, match="5 channels of 8 bits"):
+        read_photo(one(np.zeros((40, 40, 5), np.uint8)))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from([b"", *ODD, *(block[6:] for block in ODD)]), st.binary(max_size=60), st.integers(0, 80))
 def test_every_block_has_an_orientation(block, noise, at):

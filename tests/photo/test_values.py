@@ -94,6 +94,19 @@ def test_a_highest_value_that_occurs_states_nothing():
     np.testing.assert_allclose(photo.rgb, expected(), atol=1)
 
 
+@pytest.mark.parametrize(("dtype", "bits"), [(np.int8, 7), (np.int16, 15), (np.int32, 31)])
+def test_signed_numbers_have_half_as_many_values(dtype, bits):
+    photo = read_photo(one(np.rint(wall() * np.iinfo(dtype).max).astype(dtype)))
+    np.testing.assert_allclose(photo.rgb, expected(), atol=2)
+    assert f"{bits}" in notes(photo)
+
+
+def test_signed_numbers_of_fewer_bits():
+    photo = read_photo(one(np.rint(wall() * 4095).astype(np.int16)))
+    np.testing.assert_allclose(photo.rgb, expected(), atol=1)
+    assert "read as 12 bits" in notes(photo)
+
+
 def test_0_may_be_white():
     values = np.rint(wall()[..., 0] * 4095).astype(np.uint16)
     photo = read_photo(one(values, t262=("H", (0,))))
@@ -115,6 +128,20 @@ def test_transparent_parts_of_deep_pictures_are_put_on_white():
     assert (photo.rgb[:20] == 255).all()
     np.testing.assert_allclose(photo.rgb[20:], expected()[20:], atol=1)
     assert "transparent parts put on white" in photo.notes
+
+
+def test_opaque_deep_pictures_have_nothing_put_on_white():
+    values = np.concatenate([wall(), np.ones((HEIGHT, WIDTH, 1))], axis=2).astype(np.float32)
+    assert "white" not in notes(read_photo(one(values)))
+
+
+@pytest.mark.parametrize("mark", [1e20, -1e-3, -9999.9])
+def test_stated_mark_that_single_precision_rounds(mark):
+    values = wall().astype(np.float32)
+    values[:4] = mark
+    photo = read_photo(one(values, t42113=("s", f"{mark}\0".encode())))
+    np.testing.assert_allclose(photo.rgb[4:], expected()[4:], atol=1)
+    assert "10 % of its pixels hold no value" in notes(photo)
 
 
 @pytest.mark.parametrize("mark", [np.nan, np.inf, -np.inf, -3.4028235e38, -9999.0, -32768.0])

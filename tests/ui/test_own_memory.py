@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from crackxai.ui.identity import identity
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
@@ -211,7 +210,7 @@ def test_two_models_of_the_same_weights_are_two(tmp_path, photo, monkeypatch):
     monkeypatch.setenv("CRACKXAI_MODELS", str(tmp_path))
     north, south = resources.model("north"), resources.model("south")
     assert north.fingerprint == south.fingerprint
-    assert identity(north) != identity(south)
+    assert north.key != south.key
     settings = ExplainSettings("mean", max_evals=50)
     records = []
     for model in (north, south):
@@ -234,7 +233,7 @@ def test_a_folder_that_was_trained_again_is_loaded_again(tmp_path, monkeypatch):
     os.utime(path, (1, 1))
     after = resources.model("ours")
     assert after.card.name == "trained again"
-    assert identity(after) != identity(before)
+    assert after.key != before.key
 
 
 def test_a_window_and_its_photo_are_kept_apart(photo, tiny_model):

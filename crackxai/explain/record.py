@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ MAX_BYTES = 2**20
 
 
 MAX_DEPTH, MAX_VERSIONS = 16, 100
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ def checked(facts: object) -> Record:
     for part, names in ((photo, ("name", "sha256")), (model, ("name", "fingerprint", "device"))):
         for name in names:
             part.text(name)
-    for name in ("output", "values_sha256"):
-        whole.text(name)
+    whole.text("output")
+    if not _HASH.fullmatch(whole.text("values_sha256")):
+        whole.garbled("values_sha256", "a SHA-256 of 64 hexadecimal digits")
     if model.text("precision") not in ("exact", "fast"):
         model.garbled("precision", "exact or fast")
     for side in model.list("input_size"):

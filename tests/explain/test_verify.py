@@ -83,11 +83,28 @@ def test_a_forged_cell_is_found_however_small_the_change(tiny_model, photo, reco
 def test_a_forged_probability_with_a_forged_hash(tiny_model, photo, record):
     found = verify(other_hash(record) | {"probability": 0.9}, tiny_model, photo)
     assert found.outcome is Outcome.DIFFERENT
-    assert [sentence.partition(":")[0] for sentence in found.differences] == ["probability"]
+    assert [sentence.partition(":")[0] for sentence in found.differences] == ["probability", "values_sha256"]
+
+
+def test_a_forged_hash_alone(tiny_model, photo, record):
+    """Where the sum is the same to its last digit, so is the map: no rounding gave another hash."""
+    found = verify(other_hash(record), tiny_model, photo)
+    assert found.outcome is Outcome.DIFFERENT
+    assert found.differences[0].startswith("values_sha256: recorded '0000")
+
+
+def test_whose_threshold_a_verdict_rests_on_is_told(tiny_model, photo, record):
+    other = explain(tiny_model, photo, ExplainSettings("blur", 9, max_evals=60, seed=4))
+    judged = dataclasses.replace(other, verdict=judge(tiny_model, photo, 0.6, 0.1)).to_record()
+    found = verify(judged, tiny_model, photo)
+    assert found.outcome is Outcome.IDENTICAL
+    assert "a threshold of 0.6; the model's own is 0.45" in str(found)
+    assert "a review band of 0.1; the usual one is 0.4" in str(found)
 
 
 def test_rounding_is_the_same_but_not_identical(tiny_model, photo, record):
-    rounded = other_hash(record) | {"probability": record["probability"] + 1e-6}
+    off = {name: record[name] + 1e-6 for name in ("probability", "sum_of_values")}
+    rounded = other_hash(record) | off
     found = verify(rounded, tiny_model, photo)
     assert found.outcome is Outcome.SAME
     assert found.succeeded

@@ -18,11 +18,18 @@
     },
     true,
   );
-  new MutationObserver(() => {
+  const restore = () => {
     const held = document.activeElement;
     if (!key || (held && held !== document.body && !held.disabled)) return;
     const widget = document.querySelector(`.${CSS.escape(key)}`);
     const found = widget ? parts(widget) : [];
     (found[place] ?? found[0])?.focus({ preventScroll: true });
-  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+  };
+  // Not at once: between two stops of the Tab key nothing has the focus either, while a tooltip closes.
+  new MutationObserver(() => setTimeout(restore)).observe(document.body, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["disabled"],
+  });
 }

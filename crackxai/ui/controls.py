@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
@@ -30,8 +32,8 @@ def method_control() -> Method:
     return METHODS[name or next(iter(METHODS))]
 
 
-def masker_control() -> dict[str, str | int]:
-    """Masker and its own parameters, as settings; all of them stand in the page's address."""
+def masker_control() -> MaskerSettings:
+    """Masker and its own parameters; all of them stand in the page's address."""
     st.session_state.setdefault("masker", MaskerSettings().masker)
     masker = st.segmented_control(
         t("controls.masker"),
@@ -49,10 +51,11 @@ def masker_control() -> dict[str, str | int]:
         ),
     )
     # What is required is never None, though its type says so.
-    chosen: dict[str, str | int] = {"masker": masker or MaskerSettings().masker}
-    for each in masker_parameters(str(chosen["masker"])):
+    masker = masker or MaskerSettings().masker
+    numbers: dict[str, Any] = {}
+    for each in masker_parameters(masker):
         st.session_state.setdefault(each.name, each.default)
-        chosen[each.name] = st.slider(
+        numbers[each.name] = st.slider(
             t(f"parameter.{each.name}"),
             each.offered.start,
             each.offered[-1],
@@ -61,7 +64,7 @@ def masker_control() -> dict[str, str | int]:
             persist_state="session",
             help=t(f"parameter-help.{each.name}"),
         )
-    return chosen
+    return MaskerSettings(masker, **numbers)
 
 
 def budget_control() -> int:

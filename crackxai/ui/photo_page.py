@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
@@ -26,7 +28,7 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
     with st.container(border=True):
         method, fill = method_control(), masker_control()
         spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-        chosen: dict[str, str | int] = {**fill}
+        chosen = asdict(fill)
         if "max_evals" in method.fields:
             with spending:
                 chosen["max_evals"] = budget_control()
@@ -48,7 +50,7 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
         # A smaller budget of a run that went further is read back, not computed.
         st.session_state["read_at"] = None
         st.rerun()
-    return settings, MaskerSettings(**fill)
+    return settings, fill
 
 
 def show(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) -> RunKey:

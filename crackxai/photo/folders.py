@@ -48,6 +48,8 @@ def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
     """
     photos: list[Path] = []
     left_out: list[tuple[Path, str]] = []
+    # The folders around it hold photos that are not its own: a link to one of them would bring in its neighbours'.
+    around = {_place(above.stat()) for above in Path(folder).resolve().parents if above.is_dir()}
     seen: set[tuple[int, int]] = set()
     waiting = [Path(folder)]
     while waiting:
@@ -58,10 +60,10 @@ def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
         except OSError as error:
             left_out.append((here, f"the folder cannot be read: {error.strerror or error}"))
             continue
+        place = _place(found)
         # Windows gives no number to folders on some disks.
-        place = (found.st_dev, found.st_ino)
-        if found.st_ino and place in seen:
-            left_out.append((here, "a link to a folder that is read already"))
+        if found.st_ino and place in seen | around:
+            left_out.append((here, f"a link to a folder that {'is read already' if place in seen else 'it lies in'}"))
             continue
         seen.add(place)
         for path in inside:
@@ -74,6 +76,11 @@ def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
             else:
                 photos.append(path)
     return FolderListing(tuple(sorted(photos)), tuple(sorted(left_out)))
+
+
+def _place(found: os.stat_result) -> tuple[int, int]:
+    """Equal for one folder by any of its names."""
+    return found.st_dev, found.st_ino
 
 
 def told(left_out: Iterable[tuple[Path, str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The explanation of one photo as an instrument: start, watch, stop, read back, judge."""
+"""The explanation of one photo on its page: start, watch, stop, read back, judge."""
 
 from __future__ import annotations
 

@@ -64,6 +64,16 @@ def test_files_of_the_system_are_left_out_and_told(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_to_the_folder_around_brings_in_no_neighbours(tmp_path):
+    """Cracked photos would be read as sound."""
+    write(tmp_path, "data/Positive/a.jpg")
+    write(tmp_path, "data/Negative/b.jpg")
+    (tmp_path / "data/Negative/up").symlink_to(tmp_path / "data", target_is_directory=True)
+    assert names(tmp_path / "data/Negative") == ["b.jpg"]
+    assert set(reasons(tmp_path / "data/Negative").values()) == {"a link to a folder that it lies in"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 def test_links_are_followed_and_circles_end(tmp_path):
     away = tmp_path / "disk"
     write(away, "wall/b.jpg")

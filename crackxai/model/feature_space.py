@@ -17,8 +17,6 @@ from crackxai.files import written_whole
 FEATURES_FILE = "features.npz"
 PROTOTYPES = 400
 """Training features that are kept, spread over them all."""
-NEAREST = 5
-"""The distance is to the so many nearest, in the mean: to the nearest alone it would rest on one training photo."""
 DOUBTED = 0.02
 """Part of the validation photos that may be doubted."""
 
@@ -50,10 +48,13 @@ class FeatureSpace:
         return cls(space.prototypes, _quantile(space.distance(validation), 1 - DOUBTED, weights))
 
     def distance(self, features: np.ndarray) -> np.ndarray:
-        """(N, D) -> (N,) float64, 0-2: one minus the mean cosine to the `NEAREST` prototypes."""
-        near = min(NEAREST, len(self.prototypes))
-        cosines = unit(features) @ self.prototypes.T
-        return 1 - np.asarray(np.sort(cosines, axis=1)[:, -near:].mean(axis=1), dtype=np.float64)
+        """(N, D) -> (N,) float64, 0-2: one minus the cosine to the nearest prototype.
+
+        Measured on origins that were left out, at 5 % of right answers doubted: the nearest one doubts 35 % of the
+        confident mistakes, the mean of the five nearest 29 %, Mahalanobis in 64 directions 31 %, in 128 38 %; with a
+        second origin trained on 26, 16, 22 and 19 %.
+        """
+        return 1 - np.asarray((unit(features) @ self.prototypes.T).max(axis=1), dtype=np.float64)
 
 
 def unit(features: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from tests import tiny
 @pytest.fixture
 def space() -> FeatureSpace:
     """Training photos along two directions of four."""
-    return FeatureSpace(np.eye(4, dtype=np.float32)[:2].repeat(5, axis=0), 0.2)
+    return FeatureSpace(np.eye(4, dtype=np.float32)[:2], 0.2)
 
 
 def test_distance_is_to_the_nearest_and_blind_to_strength(space):
@@ -26,12 +26,12 @@ def test_distance_is_to_the_nearest_and_blind_to_strength(space):
 
 
 def test_the_limit_doubts_two_of_a_hundred_validation_photos(rng):
-    training = rng.normal(0, 1, (2000, 16)) + 4 * np.eye(16)[rng.integers(0, 3, 2000)]
-    validation = rng.normal(0, 1, (1000, 16)) + 4 * np.eye(16)[rng.integers(0, 3, 1000)]
+    training = rng.normal(0, 1, (2000, 16)) + 8 * np.eye(16)[rng.integers(0, 3, 2000)]
+    validation = rng.normal(0, 1, (1000, 16)) + 8 * np.eye(16)[rng.integers(0, 3, 1000)]
     space = FeatureSpace.of(training, validation)
     assert space.prototypes.shape == (400, 16)
     assert (space.distance(validation) > space.limit).mean() == pytest.approx(0.02, abs=0.001)
-    elsewhere = rng.normal(0, 1, (500, 16)) - 4 * np.eye(16)[7]
+    elsewhere = rng.normal(0, 1, (500, 16)) - 8 * np.eye(16)[7]
     assert (space.distance(elsewhere) > space.limit).mean() > 0.9
 
 

@@ -118,6 +118,8 @@ def make_folder(path: Path) -> Path:
     OutputError : it cannot be made, or is a file.
     """
     with _told(path):
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"{path}: expected a folder, received a file. Name another place.")
         path.mkdir(parents=True, exist_ok=True)
     return path
 

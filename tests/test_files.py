@@ -145,7 +145,7 @@ def test_a_missing_folder_is_told_with_the_file(tmp_path):
     with pytest.raises(OutputError, match=r"absent/a\.txt: cannot be written: No such file or directory"):
         write_file(tmp_path / "absent" / "a.txt", "x")
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="file"):
+    with pytest.raises(OutputError, match="expected a folder, received a file"):
         make_folder(tmp_path / "file")
     with pytest.raises(OutputError, match="file/sub: cannot be written: Not a directory"):
         make_folder(tmp_path / "file" / "sub")

@@ -14,6 +14,6 @@ def list_unused(unreadable: Sequence[tuple[Path, str]], left_out: Sequence[tuple
     for line in told(left_out):
         say(line)
     if unreadable:
-        say(f"{len(unreadable)} photos cannot be read:")
+        say(f"{len(unreadable)} {'photo' if len(unreadable) == 1 else 'photos'} cannot be read:")
     for path, reason in unreadable:
-        say(f"  {path}: {reason}")
+        say(f"  {path}: {reason.removeprefix(f'{path.name}: ')}")

@@ -84,6 +84,7 @@ class LightClient:
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
         state.fragment_id, state.is_auto_rerun = fragment, auto
+        state.context_info.url, state.context_info.locale = f"http://{self.address}/", "en"
         state.cached_message_hashes.extend(self._kept)
         state.widget_states.widgets.extend([*self._values.values(), *trigger.values()])
         before, began = self._finished, time.perf_counter()

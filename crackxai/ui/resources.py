@@ -223,7 +223,7 @@ def _convergences() -> LRUCache[Convergence | None]:
 @st.cache_resource(show_spinner=False)
 def vault() -> SessionVault:
     """What this server keeps of browser sessions that were left, for when they come back."""
-    kept = SessionVault(_ended, lambda held: sum(len(item.data) for item in held.get(state._ITEMS, [])))
+    kept = SessionVault(_ended, lambda held: sum(len(item.data) for item in held.get(state._ITEMS, [])), left=_left)
     kept.patrol()
     return kept
 
@@ -240,6 +240,18 @@ def _ended(held: State, session_ids: Iterable[str]) -> None:
             # In place: what Streamlit keeps of the session is the same list.
             value.clear()
     forget(photos)
+    _free_streamlits(session_ids)
+
+
+def _left(held: State, session_ids: Iterable[str]) -> None:
+    """A session that may come back keeps its files and runs; what is made of its files in a moment goes."""
+    photos = {item.key for item in held.get(state._ITEMS, [])}
+    _shelves()["decoded"].drop(lambda key: key[0] in photos)
+    _free_streamlits(session_ids)
+
+
+def _free_streamlits(session_ids: Iterable[str]) -> None:
+    """The uploads of a session and the pictures on its page, which Streamlit keeps for some minutes."""
     if exists():
         runtime = get_instance()
         for session_id in session_ids:

@@ -19,6 +19,8 @@ KEEP_S = 600.0
 """Seconds for which a vanished session is kept: a dropped lid, a lift, a restarted browser."""
 KEEP_BYTES = 256 * 2**20
 """Photo files of all vanished sessions together; beyond it the one that vanished first is dropped."""
+LEFT_S = 20.0
+"""Seconds after which a vanished session is kept by its files alone: longer than a page takes to load again."""
 PATROL_S = 2.0
 """Seconds between two looks at who has vanished."""
 
@@ -47,6 +49,7 @@ class SessionVault:
     ----------
     ended : called once with what a session held and with its names, when it is dropped; it frees what was its own.
     measure : bytes of the photo files in a state.
+    left : called once with the same while a session is away for `LEFT_S`; it frees what can be made again.
     keep_s, keep_bytes : bounds of what is kept of vanished sessions, seconds and bytes.
     """
 
@@ -56,9 +59,12 @@ class SessionVault:
         measure: Callable[[State], int],
         keep_s: float = KEEP_S,
         keep_bytes: int = KEEP_BYTES,
+        left: Callable[[State, Iterable[str]], None] = lambda _, __: None,
     ) -> None:
         self._ended, self._measure = ended, measure
         self.keep_s, self._keep_bytes = keep_s, keep_bytes
+        self._left = left
+        self._told_left: set[str] = set()
         self._kept: dict[str, Kept] = {}
         self._lock = threading.RLock()
 
@@ -89,6 +95,9 @@ class SessionVault:
         """Drop the sessions that vanished too long ago or hold too much."""
         with self._lock:
             vanished = self._vanished()
+            gone = {token for away, token in vanished if away > LEFT_S}
+            leaving = [self._kept[token] for token in gone - self._told_left]
+            self._told_left = gone
             drop = [token for away, token in vanished if away > self.keep_s]
             size = 0
             for _, token in vanished:
@@ -96,6 +105,8 @@ class SessionVault:
                 if size > self._keep_bytes and token not in drop:
                     drop.append(token)
             dropped = [self._kept.pop(token) for token in drop]
+        for kept in leaving:
+            self._left(kept.state, kept.session_ids)
         self._tell(dropped)
 
     def drop_oldest(self) -> bool:

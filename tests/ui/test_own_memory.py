@@ -18,6 +18,7 @@ from crackxai.model.card import CARD_FILE
 from crackxai.photo import Box
 from crackxai.ui import polling, resources, runs, state
 from crackxai.ui.budget import Budget
+from crackxai.ui.session_vault import Kept, SessionVault
 from tests import tiny
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
@@ -254,3 +255,17 @@ def test_uploads_leave_streamlits_store_when_their_session_does(monkeypatch):
     assert not store.get_files("gone", ["1"])
     assert store.get_files("here", ["1"])
     assert freed == ["gone", "orphans"]
+
+
+def test_a_session_that_may_come_back_keeps_its_files_and_no_pixels(sample_files, monkeypatch):
+    app = explained_upload(sample_files)
+    decoded, of = weakref.ref(resources.photo(item(app))), item(app)
+    presence = SimpleNamespace(away_s=lambda: 30.0, alive=lambda: False)
+    kept = SessionVault(resources._ended, lambda _: 0, left=resources._left)
+    kept.keep("token", Kept(presence, private(app), "", ("gone",)))
+    kept.prune()
+    gc.collect()
+    assert decoded() is None
+    assert app.session_state[state._ITEMS] == [of]
+    assert shown(app).evaluations == 50
+    assert "token" in kept

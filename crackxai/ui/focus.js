@@ -5,6 +5,8 @@
   document.crackxaiFocus = true;
   let key = null;
   let place = 0;
+  let last = null;
+  let lost = false;
   const parts = (widget) =>
     [...widget.querySelectorAll("button, input, textarea, [tabindex]")].filter((part) => part.offsetParent && !part.disabled);
   // Who clicks beside everything wants no focus.
@@ -12,6 +14,8 @@
   document.addEventListener(
     "focusin",
     ({ target }) => {
+      last = target;
+      lost = false;
       const widget = target.closest("[class*=st-key-]");
       key = widget && [...widget.classList].find((name) => name.startsWith("st-key-"));
       place = widget ? Math.max(0, parts(widget).indexOf(target)) : 0;
@@ -20,7 +24,9 @@
   );
   const restore = () => {
     const held = document.activeElement;
-    if (!key || (held && held !== document.body && !held.disabled)) return;
+    // What still stands there and can be used has let go of the focus on purpose.
+    lost ||= Boolean(last) && (!last.isConnected || last.disabled);
+    if (!lost || !key || (held && held !== document.body && !held.disabled)) return;
     const widget = document.querySelector(`.${CSS.escape(key)}`);
     const found = widget ? parts(widget) : [];
     (found[place] ?? found[0])?.focus({ preventScroll: true });

@@ -13,6 +13,8 @@ def idle(page) -> None:
     """Until the server has answered the last click."""
     page.wait_for_timeout(300)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    # What is left of the page before is pale until it goes.
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
 def button(page, key: str):
@@ -27,7 +29,8 @@ def choose_sample(page, number: int) -> None:
 
 
 def verdict(page):
-    return page.get_by_role("heading", name=re.compile(r"(No crack|Crack|Needs review) · .*%"))
+    # While the page changes, that of the photo before is there too.
+    return page.get_by_role("heading", name=re.compile(r"(No crack|Crack|Needs review) · .*%")).first
 
 
 def choose_evaluations(page, count: int) -> None:

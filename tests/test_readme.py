@@ -40,13 +40,15 @@ def test_the_python_block(sample_files, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_the_commands_are_understood(line):
-    words = shlex.split(line)
+    words = shlex.split(line, comments=True)
     assert words[0] == "crackxai" or words[:3] == ["python", "-m", "crackxai"]
     parse_arguments(words[words.index("crackxai") + 1 :])
 
 
 def test_every_command_has_an_example():
-    named = {shlex.split(line)[shlex.split(line).index("crackxai") + 1] for line in COMMANDS}
+    named = {
+        shlex.split(line, comments=True)[shlex.split(line, comments=True).index("crackxai") + 1] for line in COMMANDS
+    }
     assert {"predict", "explain", "verify", "train", "evaluate", "samples", "ui"} <= named
 
 

@@ -217,6 +217,13 @@ def _train(commands: Commands, run: Run) -> None:
     parser.add_argument(
         "--pictures", type=_positive, metavar="N", help="windows of origins an epoch (default: as many as photos)"
     )
+    parser.add_argument(
+        "--share",
+        type=_share,
+        nargs="+",
+        metavar="ORIGIN=N",
+        help="that are trained on as N origins would be, such as the one that is inspected most (default: all as 1)",
+    )
 
 
 def _evaluate(commands: Commands, run: Run) -> None:
@@ -282,6 +289,13 @@ def _phases(text: str) -> tuple[tuple[int, float], ...]:
         return tuple((int(side), float(epochs)) for side, epochs in pairs)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"expected SIDExEPOCHS,... such as 64x6,150x1, received {text!r}") from error
+
+
+def _share(text: str) -> tuple[str, int]:
+    name, sign, count = text.rpartition("=")
+    if not (name and sign):
+        raise argparse.ArgumentTypeError(f"expected ORIGIN=N such as walls=2, received {text!r}")
+    return name, _positive(count)
 
 
 def _positive(text: str) -> int:

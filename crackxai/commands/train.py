@@ -35,7 +35,7 @@ def train(args: argparse.Namespace) -> int:
         _refuse_other_files(args.out)
     network_to_train(recipe, weights)  # what cannot be trained is known before the photos are read
     if are_origins(args.data):
-        data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures)
+        data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures, dict(args.share or ()))
     else:
         data = read_source(args.data[0], recipe, args.seed, args.source or str(args.data[0]))
     for twin in data.duplicates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -35,14 +35,22 @@ class BalancedWindows:
     ----------
     parts : one for each origin.
     pictures : an epoch; None: as many as there are photos.
+    shares : origin -> for how many it counts; 1 where nothing is said.
     """
 
-    def __init__(self, parts: Sequence[OriginPart], pictures: int | None = None) -> None:
+    def __init__(
+        self, parts: Sequence[OriginPart], pictures: int | None = None, shares: Mapping[str, int] | None = None
+    ) -> None:
         self._pools = {label: [_Pool(part, label) for part in parts] for label in (SOUND, CRACKED)}
         self._pools = {label: [pool for pool in pools if pool] for label, pools in self._pools.items()}
         for label, name in ((SOUND, "sound"), (CRACKED, "cracked")):
             if not self._pools[label]:
                 raise DataError(f"expected an origin with {name} photos, received none among {len(parts)} origins.")
+        counts = shares or {}
+        self._round = {
+            label: np.repeat(np.arange(len(pools)), [counts.get(pool.name, 1) for pool in pools])
+            for label, pools in self._pools.items()
+        }
         self._pictures = pictures or sum(len(part.photos) for part in parts)
 
     def __len__(self) -> int:
@@ -55,7 +63,7 @@ class BalancedWindows:
         rng = np.random.default_rng(seed)
         count = batch_count(self._pictures, recipe.batch_size) * recipe.batch_size
         # In turn over the labels, and for each over the origins in an order that changes with every round.
-        turns = {label: _rounds(len(pools), count // 2 + 1, rng) for label, pools in self._pools.items()}
+        turns = {label: _rounds(own, count // 2 + 1, rng) for label, own in self._round.items()}
         rows = [range(i, i + recipe.batch_size) for i in range(0, count, recipe.batch_size)]
 
         def prepare(row: range) -> tuple[np.ndarray, np.ndarray]:
@@ -122,6 +130,6 @@ class _Pool:
         return photos[rng.integers(len(photos))]
 
 
-def _rounds(choices: int, count: int, rng: np.random.Generator) -> np.ndarray:
-    """(count,) indices below ``choices``: each once before any comes again."""
-    return np.concatenate([rng.permutation(choices) for _ in range(math.ceil(count / choices))])[:count]
+def _rounds(turns: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """(count,) of ``turns``: each once before any comes again."""
+    return np.concatenate([rng.permutation(turns) for _ in range(math.ceil(count / len(turns)))])[:count]

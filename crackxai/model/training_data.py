@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,12 @@ def read_measured(data: Path, side: int) -> tuple[dict[str, LabelledPhotos], np.
 
 
 def read_origins(
-    folders: Sequence[Path], recipe: Recipe, seed: int, without: Sequence[str] = (), pictures: int | None = None
+    folders: Sequence[Path],
+    recipe: Recipe,
+    seed: int,
+    without: Sequence[str] = (),
+    pictures: int | None = None,
+    shares: Mapping[str, int] | None = None,
 ) -> TrainingData:
     """Windows of the photos of many origins (see `crackxai.model.origins`).
 
@@ -115,28 +120,80 @@ def read_origins(
     Parameters
     ----------
     without : names of origins that are left out of everything, as if they were not there.
-    pictures : an epoch, see `BalancedWindows`.
+    pictures, shares : see `BalancedWindows`.
 
     Raises
     ------
-    DataError : an origin of ``without`` is not there; or a label is missing in training or validation.
+    DataError : an origin of ``without`` or ``shares`` is not there; or a label is missing in training or validation.
     """
-    side = recipe.phases[-1][0]
     origins = find_origins(folders)
-    if strangers := sorted(set(without) - {origin.name for origin in origins}):
-        raise DataError(
-            f"expected to leave out some of {', '.join(o.name for o in origins)}, received {', '.join(strangers)}."
-        )
+    if strangers := sorted({*without, *(shares or ())} - {origin.name for origin in origins}):
+        raise DataError(f"expected names of {', '.join(o.name for o in origins)}, received {', '.join(strangers)}.")
     origins = [origin for origin in origins if origin.name not in without]
-    train, validation, test = _read_parts(origins, recipe.validation_fraction, seed)
+    return windows_of(origins, read_parts(origins, recipe.validation_fraction, seed), recipe, seed, pictures, shares)
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The photos of origins by what they are for; those of ``train`` are in no other part.
+
+    Attributes
+    ----------
+    duplicates : photos that were dropped from ``train`` for that.
+    """
+
+    train: list[OriginPart]
+    validation: list[OriginPart]
+    test: list[OriginPart]
+    duplicates: tuple[Duplicate, ...]
+
+    def without(self, names: Collection[str]) -> Parts:
+        """The parts of the other origins."""
+
+        def others(parts: list[OriginPart]) -> list[OriginPart]:
+            return [part for part in parts if part.name not in names]
+
+        return Parts(others(self.train), others(self.validation), others(self.test), self.duplicates)
+
+
+def read_parts(origins: Sequence[Origin], fraction: float, seed: int) -> Parts:
+    """Read the photos of ``origins``, and drop those from training that are in another part too.
+
+    Parameters
+    ----------
+    fraction : held out of an origin that is not divided.
+    """
+    train, validation, test = _read_parts(origins, fraction, seed)
     found = duplicates(
         [[(p.path, p.rgb) for part in parts for p in part.photos] for parts in (validation + test, train)]
     )
-    train = _without_files(train, {duplicate.second for duplicate in found})
+    return Parts(_without_files(train, {duplicate.second for duplicate in found}), validation, test, tuple(found))
+
+
+def windows_of(
+    origins: Sequence[Origin],
+    parts: Parts,
+    recipe: Recipe,
+    seed: int,
+    pictures: int | None = None,
+    shares: Mapping[str, int] | None = None,
+) -> TrainingData:
+    """The windows of photos that were read: to train on, to choose on and to measure on.
+
+    Parameters
+    ----------
+    pictures, shares : see `BalancedWindows`.
+
+    Raises
+    ------
+    DataError : a label is missing in training or validation.
+    """
+    side = recipe.phases[-1][0]
+    train, validation, test = parts.train, parts.validation, parts.test
     measured = {
-        name: [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in parts]
-        for name, parts in (("validation", validation), ("test", test))
-        if parts
+        name: [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in own]
+        for name, own in (("validation", validation), ("test", test))
+        if own
     }
     pooled = {name: _pooled([windows.photos for windows, _ in own]) for name, own in measured.items()}
     if "validation" not in pooled or len(np.unique(pooled["validation"].labels)) < 2:
@@ -144,7 +201,7 @@ def read_origins(
     described = [window_set(part, side, 1, seed=1).photos.images for part in train]
     rng = np.random.default_rng(seed)
     return TrainingData(
-        BalancedWindows(train, pictures),
+        BalancedWindows(train, pictures, shares),
         _pooled([_some(windows.photos, rng) for windows, _ in measured["validation"]]),
         pooled["validation"],
         pooled.get("test"),
@@ -152,9 +209,9 @@ def read_origins(
         np.concatenate([images[rng.permutation(len(images))[:DESCRIBED]] for images in described]),
         _origin_facts(origins, {"train": train, "validation": validation, "test": test}, pooled),
         measured,
-        tuple(item for parts in (train, validation, test) for part in parts for item in part.unreadable),
-        tuple(found),
-        tuple(item for parts in (train, validation, test) for part in parts for item in part.left_out),
+        tuple(item for own in (train, validation, test) for part in own for item in part.unreadable),
+        parts.duplicates,
+        tuple(item for own in (train, validation, test) for part in own for item in part.left_out),
     )
 
 

@@ -7,12 +7,14 @@ from collections import Counter
 
 import streamlit as st
 
-from crackxai.ui import state
-from crackxai.ui.ranking import Row
-from crackxai.ui.state import Item
+from crackxai import Verdict
+from crackxai.ui import resources, runs, state
+from crackxai.ui.state import ItemId
 from crackxai.ui.text import t
 from crackxai.ui.verdict_panel import sign
 
+Row = tuple[Verdict | None, ItemId]
+"""Without the photo's bytes: Streamlit keeps what a fragment is given for minutes after the session."""
 KINDS = ("failed", "crack", "review", "no-crack")
 """Verdicts in the order in which they matter."""
 FROM = 2
@@ -63,8 +65,8 @@ def _jump(listed: list[Row]) -> None:
         _inspect(listed[place][1])
 
 
-def _inspect(item: Item) -> None:
-    state.select(item)
+def _inspect(of: ItemId) -> None:
+    state.select(runs.find_item(of))
     st.rerun()
 
 
@@ -101,7 +103,7 @@ def _table(listed: list[Row]) -> None:
     _actions([listed[place][1] for place in found.selection.rows if place < len(listed)])
 
 
-def _actions(marked: list[Item]) -> None:
+def _actions(marked: list[ItemId]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             t("overview.inspect"), key="overview-inspect", icon=":material/search:", disabled=len(marked) != 1
@@ -113,8 +115,10 @@ def _actions(marked: list[Item]) -> None:
             icon=":material/delete:",
             disabled=not marked,
         ):
-            for item in marked:
+            removed = list(filter(None, map(runs.find_item, marked)))
+            for item in removed:
                 state.remove_item(item)
+            resources.forget(removed)
             st.toast(t("overview.removed", count=len(marked)))
             st.rerun()
         st.caption(t("overview.help"))

@@ -56,7 +56,7 @@ def _strip(model: CrackModel) -> None:
     with st.spinner(t("photos.looking")):
         rows = ranked(model, state.items())
     if len(rows) >= overview.FROM:
-        overview.show(rows)
+        overview.show([(verdict, item.id) for verdict, item in rows])
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):

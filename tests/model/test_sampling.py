@@ -47,6 +47,19 @@ def test_every_batch_is_balanced_over_labels_and_origins(parts, monkeypatch):
     assert drawn == {("close", 0): 4, ("walls", 0): 4, ("floors", 0): 4, ("close", 1): 6, ("walls", 1): 6}
 
 
+def test_an_origin_can_count_as_several(parts, monkeypatch):
+    drawn: Counter[tuple[str, int]] = Counter()
+    draw = sampling._Pool.draw
+
+    def counting(pool, side, rng):
+        drawn[pool.name, pool._label] += 1
+        return draw(pool, side, rng)
+
+    monkeypatch.setattr(sampling._Pool, "draw", counting)
+    list(BalancedWindows(parts, 24, {"close": 2, "floors": 3}).epoch(RECIPE, 64, (0, 0)))
+    assert drawn == {("close", 0): 4, ("walls", 0): 2, ("floors", 0): 6, ("close", 1): 8, ("walls", 1): 4}
+
+
 def test_an_epoch_goes_on_as_it_would_have(parts):
     source = BalancedWindows(parts, 36)
     assert len(source) == 36

@@ -71,8 +71,10 @@ def test_an_origin_is_left_out_of_everything(origins):
     data = read_origins([origins], RECIPE, seed=0, without=["slabs"], pictures=12)
     assert len(data.train) == 12
     assert [windows.name for windows, _ in data.origins["validation"]] == ["floors", "walls"]
-    with pytest.raises(DataError, match="leave out some of floors, slabs, walls, received roofs"):
+    with pytest.raises(DataError, match="names of floors, slabs, walls, received roofs"):
         read_origins([origins], RECIPE, seed=0, without=["roofs"])
+    with pytest.raises(DataError, match="names of floors, slabs, walls, received roofs"):
+        read_origins([origins], RECIPE, seed=0, shares={"roofs": 2})
 
 
 def test_both_labels_are_needed_to_choose_a_threshold(origins):

@@ -51,6 +51,22 @@ def test_the_end_of_a_session_frees_its_photos_while_streamlit_keeps_the_session
     assert file() is None
 
 
+def test_the_end_of_a_session_frees_each_of_many_photos(sample_files):
+    """The overview of them is a fragment, whose arguments and filters Streamlit keeps."""
+    app = app_at("app.py")
+    for number, file in enumerate(sample_files[:3]):
+        upload(app, (f"wall-{number}.png", file.read_bytes()))
+    assert app.dataframe
+    held = {name: app.session_state[name] for name in (state._ITEMS, state._SELECTED)}
+    files = list(map(weakref.ref, held[state._ITEMS]))
+    assert len(files) == 3
+    resources._ended(held, ["gone"])
+    del held
+    gc.collect()
+    assert app.dataframe
+    assert not [name for name in files if name() is not None]
+
+
 def test_what_another_session_has_too_stays(sample_files):
     mine, yours = explained_upload(sample_files), explained_upload(sample_files)
     run = shown(yours)

@@ -204,16 +204,46 @@ def _train(commands: Commands, run: Run) -> None:
         help="where it starts: imagenet is downloaded once by Keras, FILE holds a backbone's weights, DIR is a model "
         "folder (default: imagenet; scratch: none; finetune: the bundled model)",
     )
-    parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
-    parser.add_argument("--batch-size", type=int, metavar="N")
-    parser.add_argument("--learning-rate", type=float, metavar="X")
-    parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    _add_training(parser)
     parser.add_argument("--name", default="ResNet50 crack classifier", help="for the model card")
     parser.add_argument(
         "--source", help="where the photos come from, for the model card; of an origin its source.json says it"
     )
     parser.add_argument("--without", nargs="+", metavar="ORIGIN", help="names of origins to leave out of everything")
+
+
+def _crossvalidate(commands: Commands, run: Run) -> None:
+    parser = _command(
+        commands, run, "crossvalidate origins --out runs --phases 96x1,150x0.2 --pictures 8000 --model my-model"
+    )
+    parser.add_argument("data", type=Path, nargs="+", metavar="DATA", help="origins, as for train; without composites")
+    parser.add_argument(
+        "--leave",
+        type=lambda text: tuple(text.split("+")),
+        nargs="+",
+        metavar="ORIGIN[+ORIGIN]",
+        help="what to leave out in turn (default: each origin with photos of both labels, and pairs of the others)",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="for the runs; those that ended are kept"
+    )
+    parser.add_argument(
+        "--weights", type=Path, metavar="DIR", help="model folder to start from, which saw none of what is left out "
+        "(default: the bundled model)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", help="write the figures on the card of this model folder, too"
+    )
+    _add_training(parser)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """How a network is trained, of `train` and `crossvalidate`."""
+    parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
+    parser.add_argument("--batch-size", type=int, metavar="N")
+    parser.add_argument("--learning-rate", type=float, metavar="X")
+    parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument(
         "--pictures", type=_positive, metavar="N", help="windows of origins an epoch (default: as many as photos)"
     )
@@ -317,6 +347,7 @@ _ARGUMENTS = {
     "explain": _explain,
     "verify": _verify,
     "train": _train,
+    "crossvalidate": _crossvalidate,
     "evaluate": _evaluate,
     "measure": _measure,
     "samples": _samples,

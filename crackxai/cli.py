@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from crackxai.arguments import parse
 from crackxai.commands.composites import composites
+from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
 from crackxai.commands.measure import measure
@@ -58,4 +59,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
-    return parse(arguments, predict, explain, verify, train, evaluate, measure, samples, composites, ui)
+    return parse(arguments, predict, explain, verify, train, crossvalidate, evaluate, measure, samples, composites, ui)

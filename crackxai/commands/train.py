@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crackxai.commands.origins import are_origins, print_origins
 from crackxai.commands.terminal import OK, SOME_FAILED, answer, say
 from crackxai.commands.unused import list_unused
 from crackxai.errors import OutputError
+
+if TYPE_CHECKING:
+    from crackxai.model.recipes import Recipe
 
 
 def train(args: argparse.Namespace) -> int:
@@ -24,13 +28,7 @@ def train(args: argparse.Namespace) -> int:
     name = args.recipe or (usual if args.weights else "notebook")
     start = args.weights or {"notebook": "imagenet", "scratch": "none", "finetune": str(BUNDLED)}[name]
     weights = None if start == "none" else start
-    given = {
-        "phases": args.phases,
-        "batch_size": args.batch_size,
-        "learning_rate": args.learning_rate,
-        "validation_fraction": args.validation_fraction,
-    }
-    recipe = dataclasses.replace(RECIPES[name], **{key: value for key, value in given.items() if value is not None})
+    recipe = adjusted(RECIPES[name], args)
     if not args.force:
         _refuse_other_files(args.out)
     network_to_train(recipe, weights)  # what cannot be trained is known before the photos are read
@@ -50,6 +48,13 @@ def train(args: argparse.Namespace) -> int:
     answer(f"model written to {release.folder}; use it with --model {release.folder}")
     list_unused(release.unreadable, release.left_out)
     return SOME_FAILED if release.unreadable else OK
+
+
+def adjusted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
+    """The recipe with what was given on the command line."""
+    names = ("phases", "batch_size", "learning_rate", "validation_fraction")
+    given = {name: getattr(args, name) for name in names}
+    return dataclasses.replace(recipe, **{name: value for name, value in given.items() if value is not None})
 
 
 def _refuse_other_files(out: Path) -> None:

@@ -38,6 +38,8 @@ class ModelCard:
     origins : {"validation": `OriginFigures` of each origin as dicts, ...}; empty of a model trained on one source.
     working_range : [lowest, highest] magnification of `crackxai.model.by_origin.working_range`; None where unknown.
     network : what the weights are of, its input and preprocessing among it.
+    left_out : what models trained without some origins made of them (see `crackxai.model.release.record_left_out`);
+        empty where that was not measured.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ModelCard:
     origins: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     working_range: list[float] | None = None
     network: ResNet = RESNET50
+    left_out: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (isinstance(self.threshold, (int, float)) and 0 < self.threshold < 1):
@@ -86,7 +89,7 @@ def read_card(folder: Path) -> ModelCard:
         # A card of an earlier version, which knew one network only.
         facts["network"] = replace(RESNET50, input_side=facts["input_side"]).as_dict()
     # Not known of a model of an earlier version.
-    later = {"origins", "working_range"}
+    later = {"origins", "working_range", "left_out"}
     names = {f.name for f in fields(ModelCard)} - later
     if not isinstance(facts, dict) or not names <= facts.keys():
         missing = sorted(names - set(facts)) if isinstance(facts, dict) else sorted(names)
@@ -128,6 +131,7 @@ def as_markdown(card: ModelCard) -> str:
         _figures_table(card.figures),
         *(_origins_table(part, own) for part, own in card.origins.items()),
         _by_scale(card.origins.get("validation", []), card.working_range),
+        _left_out(card.left_out),
         "## Training",
         f"Recipe `{card.recipe['name']}`, starting from {card.recipe.get('weights') or 'random weights'}: {phases}; "
         f"batch {card.recipe['batch_size']}, learning rate "
@@ -193,6 +197,36 @@ def _origins_table(part: str, origins: list[dict[str, Any]]) -> str:
     worst = origins[balanced.index(min(balanced))]["name"]
     lines.append(f"| **mean** | | | {sum(balanced) / len(balanced):.3f} | | |")
     lines.append(f"| **worst** ({worst}) | | | {min(balanced):.3f} | | |")
+    return "\n".join(lines)
+
+
+def _left_out(facts: dict[str, Any]) -> str:
+    """The figures that tell what a user's own wall will see; empty where nothing was left out."""
+    if not facts:
+        return ""
+    runs = ", then ".join(f"{epochs:g} epochs of {facts['pictures']} pictures at {side} px"
+                          for side, epochs in facts["recipe"]["phases"])  # fmt: skip
+    lines = [
+        f"Leave one origin out: short runs ({runs}; starting from {facts['weights']}), each trained without the "
+        "origins of its row and judged on their validation windows. This is what a wall of a kind that was not "
+        "trained on will see.",
+        "",
+        "| left out | recall | specificity | balanced accuracy | AUC | calibration error |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for group in facts["groups"]:
+        for origin in group["origins"]:
+            auc = "" if origin["auc"] is None else f"{origin['auc']:.3f}"
+            lines.append(
+                f"| {origin['name']} (of {' and '.join(group['names'])}) | {_rate(origin['recall'])} | "
+                f"{_rate(origin['specificity'])} | {origin['balanced_accuracy']:.3f} | {auc} | "
+                f"{origin['calibration_error']:.3f} |"
+            )
+    lines.append(f"| **mean over what was left out** | | | {facts['balanced_accuracy']:.3f} | | |")
+    doubted = facts["mistakes_doubted"]
+    if doubted is not None:
+        lines += ["", f"Of the confident mistakes among them {100 * doubted:.0f} % are doubted as unlike the training "
+                      "photos, at the limit that doubts 5 % of the confident right answers."]  # fmt: skip
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ confidence look like those it was trained on. What it computes of them does not:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,13 @@ import numpy as np
 
 from crackxai.errors import ModelError
 from crackxai.files import written_whole
+from crackxai.model.evaluation import BATCH
 
 FEATURES_FILE = "features.npz"
 PROTOTYPES = 400
 """Training features that are kept, spread over them all."""
+DESCRIBED = 2000
+"""Training photos that the prototypes are chosen from."""
 DOUBTED = 0.02
 """Part of the validation photos that may be doubted."""
 
@@ -55,6 +59,29 @@ class FeatureSpace:
         second origin trained on 26, 16, 22 and 19 %.
         """
         return 1 - np.asarray((unit(features) @ self.prototypes.T).max(axis=1), dtype=np.float64)
+
+
+def measure_space(
+    predict: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    training: np.ndarray,
+    validation: np.ndarray,
+    weights: np.ndarray | None = None,
+) -> FeatureSpace:
+    """The space of a network from pictures.
+
+    Parameters
+    ----------
+    predict : (N, side, side, 3) uint8 -> probabilities and (N, D) features.
+    training, validation : pictures that it was trained on, of which `DESCRIBED` are taken, and others.
+    weights : (M,) of the validation pictures; None: all count the same.
+    """
+
+    def features(pictures: np.ndarray) -> np.ndarray:
+        starts = range(0, len(pictures), BATCH)
+        return np.concatenate([predict(pictures[i : i + BATCH])[1] for i in starts])
+
+    chosen = np.random.default_rng(0).permutation(len(training))[:DESCRIBED]
+    return FeatureSpace.of(features(training[np.sort(chosen)]), features(validation), weights)
 
 
 def unit(features: np.ndarray) -> np.ndarray:

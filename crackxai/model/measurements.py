@@ -16,6 +16,7 @@ from crackxai.errors import ModelError
 from crackxai.files import write_file
 from crackxai.model.faults import model_error
 from crackxai.model.feature_space import FeatureSpace, read_features, write_features
+from crackxai.model.left_out import Answers
 from crackxai.model.out_of_distribution import TrainingDistribution
 
 MEASUREMENTS_FILE = "measurements.json"
@@ -75,12 +76,14 @@ class Measurements:
     training : what the training photos look like.
     fast : None where it was not measured.
     features : the training photos in the network's own features; None of a model of an earlier version.
+    left_out : answers on origins that were left out of training, of models trained for that; None where there are none.
     """
 
     scores: dict[str, Scores] = field(default_factory=dict)
     training: TrainingDistribution | None = None
     fast: FastPrecision | None = None
     features: FeatureSpace | None = None
+    left_out: Answers | None = None
 
     @property
     def held_out(self) -> tuple[str, Scores] | None:
@@ -111,6 +114,8 @@ def read_measurements(folder: Path) -> Measurements:
             TrainingDistribution.from_dict(facts["appearance"]) if facts["appearance"] else None,
             FastPrecision(**facts["fast"]) if facts["fast"] else None,
             read_features(folder),
+            # A model of an earlier version has none.
+            Answers.from_dict(facts["left_out"]) if facts.get("left_out") else None,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ModelError) as error:
         raise model_error("damaged-measurements", file=str(path), why=str(error)) from error
@@ -132,6 +137,7 @@ def as_facts(measurements: Measurements) -> dict[str, Any]:
         },
         "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
+        "left_out": measurements.left_out.as_dict() if measurements.left_out else None,
     }
 
 

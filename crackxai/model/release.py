@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import platform
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,13 @@ from crackxai.model.by_origin import OriginFigures, measure_origins, working_ran
 from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import LabelledPhotos
+from crackxai.model.decision import DEFAULT_BAND
 from crackxai.model.duplicates import Duplicate
-from crackxai.model.evaluation import BATCH, Evaluation, measure, predict_all
-from crackxai.model.feature_space import FeatureSpace
+from crackxai.model.evaluation import Evaluation, measure, predict_all
+from crackxai.model.feature_space import measure_space
 from crackxai.model.history import read_history
-from crackxai.model.measurements import FastPrecision, Measurements, Scores, write_measurements
+from crackxai.model.left_out import Answers, LeftOut
+from crackxai.model.measurements import FastPrecision, Measurements, Scores, read_measurements, write_measurements
 from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
@@ -31,10 +33,6 @@ from crackxai.model.training_data import TrainingData
 
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
-
-
-DESCRIBED = 2000
-"""Training photos whose features are looked at; of them `PROTOTYPES` are kept."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def train_model(
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
     described = TrainingDistribution.of(data.described)
-    features = _feature_space(used.forward_with_features, data.described, data.validation.images, even)
+    features = measure_space(used.forward_with_features, data.described, data.validation.images, even)
     write_measurements(Measurements(scores, described, features=features), out)
     return Release(out, figures, origins, data.unreadable, data.duplicates, data.left_out)
 
@@ -143,7 +141,8 @@ def measure_model(
             changed_verdicts=int(((p >= exact.threshold) != (q >= exact.threshold)).sum()),
             **compare_maps(list(parts.values())[-1]),
         ),
-        _feature_space(exact.predict_with_features, described, next(iter(parts.values())).images, weights),
+        measure_space(exact.predict_with_features, described, next(iter(parts.values())).images, weights),
+        exact.measurements.left_out,
     )
     write_measurements(measurements, folder)
     return measurements
@@ -160,15 +159,20 @@ def versions(used: runtime.Runtime) -> dict[str, str]:
     }
 
 
-def _feature_space(
-    predict: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-    training: np.ndarray,
-    validation: np.ndarray,
-    weights: np.ndarray | None,
-) -> FeatureSpace:
-    def features(pictures: np.ndarray) -> np.ndarray:
-        starts = range(0, len(pictures), BATCH)
-        return np.concatenate([predict(pictures[i : i + BATCH])[1] for i in starts])
+def record_left_out(folder: Path, found: Sequence[LeftOut], recipe: Recipe, facts: dict[str, Any]) -> None:
+    """Write what cross-validation over origins gave on the card of a model folder and among its measurements.
 
-    chosen = np.random.default_rng(0).permutation(len(training))[:DESCRIBED]
-    return FeatureSpace.of(features(training[np.sort(chosen)]), features(validation), weights)
+    Parameters
+    ----------
+    recipe : of the runs; facts : more of them for the card, such as the command.
+    """
+    card, measurements = read_card(folder), read_measurements(folder)
+    answers = Answers.join([each.answers for each in found])
+    told = {
+        "recipe": recipe.as_dict(),
+        "groups": [each.as_dict() for each in found],
+        "balanced_accuracy": float(np.mean([each.balanced_accuracy for each in found])),
+        "mistakes_doubted": answers.mistakes_doubted(DEFAULT_BAND),
+    }
+    write_card(replace(card, left_out=told | facts), folder)
+    write_measurements(replace(measurements, left_out=answers), folder)

@@ -214,10 +214,10 @@ def card(model: CrackModel) -> None:
         "model.name": facts.name,
         "model.created": facts.created,
         "model.network": t("model.network-words", side=facts.input_side),
-        "model.data": facts.data.get("source", ""),
+        "model.data": facts.data.get("source") or t("model.origins", count=len(_sources(facts.data))),
         "model.counts": "; ".join(
-            f"{t(f'model.part-{name}')}: {facts.data[name]}" for name in ("train", "validation", "test")
-            if name in facts.data
+            f"{t(f'model.part-{name}')}: {facts.data[key]}" for name in ("train", "validation", "test")
+            for key in (name, f"{name} windows") if key in facts.data
         ),
         "model.recipe": f"{recipe['name']} ({start}): {phases}",
         "model.versions": ", ".join(f"{part} {version}" for part, version in facts.versions.items()),
@@ -225,6 +225,14 @@ def card(model: CrackModel) -> None:
     }  # fmt: skip
     for name, value in rows.items():
         st.markdown(f"**{t(name)}:** {plain(value)}")
+    if sources := _sources(facts.data):
+        with st.expander(t("model.sources")):
+            st.markdown("\n".join(f"- **{plain(name)}:** {plain(told)}" for name, told in sources.items()))
     st.warning(t("model.not-tested"), icon=":material/report:")
     with st.expander(t("model.command")):
         st.code(facts.command, language="bash", wrap_lines=True)
+
+
+def _sources(data: dict[str, str]) -> dict[str, str]:
+    """Of each origin that it was trained on: where its photos are from, their licence and numbers."""
+    return {key.removeprefix("origin "): str(told) for key, told in data.items() if key.startswith("origin ")}

@@ -1,0 +1,113 @@
+"""Leave-one-group-out cross-validation over origins: short training runs, each without some origins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from crackxai.errors import DataError
+from crackxai.model.by_origin import measure_origins
+from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
+from crackxai.model.evaluation import BATCH, predict_all
+from crackxai.model.feature_space import measure_space
+from crackxai.model.left_out import Answers, LeftOut
+from crackxai.model.origins import Origin, OriginPart
+from crackxai.model.recipes import Recipe
+from crackxai.model.runtime import KerasRuntime
+from crackxai.model.training import fit, network_to_train
+from crackxai.model.training_data import WINDOWS_A_PHOTO, Parts, windows_of
+from crackxai.model.window_set import magnified, window_set
+from crackxai.model.windows import CRACKED, SOUND
+
+
+def groups_of(parts: Sequence[OriginPart]) -> list[tuple[str, ...]]:
+    """What to leave out in turn: each origin with cracked and sound photos, and pairs of the others.
+
+    Parameters
+    ----------
+    parts : to train on. One with photos of one label is left out together with one of the other label, the largest
+        first, so that both are judged; what finds no partner is left out alone.
+    """
+    labels = {part.name: {photo.label for photo in part.photos} for part in parts}
+    sizes = {part.name: len(part.photos) for part in parts}
+    both = [(name,) for name, own in labels.items() if own == {SOUND, CRACKED}]
+    cracked, sound = (
+        sorted((name for name, own in labels.items() if own == {label}), key=lambda name: -sizes[name])
+        for label in (CRACKED, SOUND)
+    )
+    pairs = list(zip(cracked, sound, strict=False))
+    alone = [(name,) for name in cracked[len(pairs) :] + sound[len(pairs) :]]
+    return both + pairs + alone
+
+
+def cross_validate(
+    origins: Sequence[Origin],
+    parts: Parts,
+    groups: Sequence[tuple[str, ...]],
+    recipe: Recipe,
+    out: Path,
+    weights: str | None,
+    seed: int = 0,
+    pictures: int | None = None,
+    shares: Mapping[str, int] | None = None,
+) -> list[LeftOut]:
+    """Train a model without each of ``groups`` and judge it on the group's validation windows.
+
+    Parameters
+    ----------
+    weights : see `crackxai.model.training.fit`: a start that saw none of the origins that are left out.
+    out : folder for the runs; one that was interrupted is gone on with.
+
+    Raises
+    ------
+    DataError : a group names an origin that is not there, that the start was trained on, or that has no validation
+        photos.
+    """
+    names = {part.name for part in parts.validation}
+    for group in groups:
+        if strangers := sorted(set(group) - names):
+            raise DataError(
+                f"expected origins with photos to judge, of {', '.join(sorted(names))}, received "
+                f"{', '.join(strangers)}. Leave out others."
+            )
+    return [
+        _leave_out(origins, parts, group, recipe, out / "+".join(group), weights, seed, pictures, shares)
+        for group in groups
+    ]
+
+
+def _leave_out(
+    origins: Sequence[Origin],
+    parts: Parts,
+    group: tuple[str, ...],
+    recipe: Recipe,
+    out: Path,
+    weights: str | None,
+    seed: int,
+    pictures: int | None,
+    shares: Mapping[str, int] | None,
+) -> LeftOut:
+    data = windows_of(origins, parts.without(group), recipe, seed, pictures, shares)
+    network = network_to_train(recipe, weights)
+    net = fit(data.train, data.watched, recipe, out, weights, seed)
+    used = KerasRuntime(net, network.preprocessing)
+    labels, even = data.validation.labels, data.weights
+    fold_temperature(net, fit_temperature(predict_all(used.forward, data.validation), labels, even))
+    chosen = predict_all(used.forward, data.validation)
+    threshold = choose_threshold(chosen, labels, even)
+    space = measure_space(used.forward_with_features, data.described, data.validation.images, even)
+    side = recipe.phases[-1][0]
+    left = [part for part in parts.validation if part.name in group]
+    sets = [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in left]
+    images = np.concatenate([windows.photos.images for windows, _ in sets])
+    found = [used.forward_with_features(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
+    probabilities, features = (np.concatenate(own) for own in zip(*found, strict=True))
+    answers = Answers(
+        probabilities.astype(np.float64),
+        np.concatenate([windows.photos.labels for windows, _ in sets]).astype(int),
+        space.distance(features) / space.limit,
+        np.full(len(probabilities), threshold),
+    )
+    return LeftOut(group, tuple(measure_origins(used.forward, sets, probabilities, threshold)), answers)

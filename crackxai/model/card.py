@@ -102,7 +102,7 @@ def write_card(card: ModelCard, folder: Path) -> None:
     """Write both cards."""
     write_files(
         {
-            folder / CARD_FILE: json.dumps(asdict(card), indent=1) + "\n",
+            folder / CARD_FILE: json.dumps(asdict(card), indent=1, allow_nan=False) + "\n",
             folder / PEOPLE_FILE: as_markdown(card),
         }
     )

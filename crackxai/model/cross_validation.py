@@ -32,13 +32,13 @@ def groups_of(parts: Sequence[OriginPart]) -> list[tuple[str, ...]]:
     """
     labels = {part.name: {photo.label for photo in part.photos} for part in parts}
     sizes = {part.name: len(part.photos) for part in parts}
-    both = [(name,) for name, own in labels.items() if own == {SOUND, CRACKED}]
+    both: list[tuple[str, ...]] = [(name,) for name, own in labels.items() if own == {SOUND, CRACKED}]
     cracked, sound = (
         sorted((name for name, own in labels.items() if own == {label}), key=lambda name: -sizes[name])
         for label in (CRACKED, SOUND)
     )
-    pairs = list(zip(cracked, sound, strict=False))
-    alone = [(name,) for name in cracked[len(pairs) :] + sound[len(pairs) :]]
+    pairs: list[tuple[str, ...]] = list(zip(cracked, sound, strict=False))
+    alone: list[tuple[str, ...]] = [(name,) for name in cracked[len(pairs) :] + sound[len(pairs) :]]
     return both + pairs + alone
 
 

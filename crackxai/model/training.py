@@ -293,7 +293,7 @@ class Checkpoint:
 
     def _write_state(self) -> None:
         state = {**self.start, "step": self.step, "tally": self.tally, "rows": self.rows}
-        write_file(self.folder / "state.json", json.dumps(state))
+        write_file(self.folder / "state.json", json.dumps(state, allow_nan=False))
 
     def restore(self, net: keras.Model) -> int:
         """Load what is there; returns the number of steps done."""

@@ -75,7 +75,7 @@ def write_hard(out: Path, count: int, seed: int) -> None:
         "source": f"drawn by CrackXAI, {count} photos, seed {seed}",
         "licence": "drawn, so nobody's but the user's",
     }
-    write_file(out / SOURCE_FILE, json.dumps(source, indent=1) + "\n")
+    write_file(out / SOURCE_FILE, json.dumps(source, indent=1, allow_nan=False) + "\n")
 
 
 def _wall(rng: np.random.Generator, side: int) -> np.ndarray:

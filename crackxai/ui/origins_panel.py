@@ -69,8 +69,8 @@ def _summary(trained: list[dict[str, Any]], left_out: dict[str, Any], working: l
         )
     if left_out:
         runs = ", ".join(f"{epochs:g} × {side} px" for side, epochs in left_out["recipe"]["phases"])
-        mean = f"{100 * left_out['balanced_accuracy']:.0f}"
-        lines.append(t("origins.left-mean", mean=mean, runs=runs, pictures=plain(str(left_out["pictures"]))))
+        left_mean = f"{100 * left_out['balanced_accuracy']:.0f}"
+        lines.append(t("origins.left-mean", mean=left_mean, runs=runs, pictures=plain(str(left_out["pictures"]))))
     if working:
         low, high = working
         lines.append(t("origins.range", low=f"{low:g}", high=f"{high:g}", fine=f"{1 / high:g}", coarse=f"{1 / low:g}"))

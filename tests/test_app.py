@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from crackxai.model.decision import DEFAULT_BAND
+from crackxai.model.calibration import DEFAULT_BAND
 from crackxai.ui import budget, resources, state
 from crackxai.ui.formats import percent
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from crackxai.explain.agreement import rank_correlation
-from crackxai.model.decision import DEFAULT_BAND
+from crackxai.model.calibration import DEFAULT_BAND
 from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state

@@ -13,10 +13,10 @@ from crackxai.errors import DataError
 
 def crossvalidate(args: argparse.Namespace) -> int:
     """Train short models, each without some origins, and judge them on those."""
+    from crackxai.model.calibration import DEFAULT_BAND
     from crackxai.model.card import read_card
     from crackxai.model.classifier import BUNDLED
     from crackxai.model.cross_validation import cross_validate, groups_of
-    from crackxai.model.decision import DEFAULT_BAND
     from crackxai.model.left_out import Answers
     from crackxai.model.origins import find_origins
     from crackxai.model.recipes import FINETUNE
@@ -35,8 +35,7 @@ def crossvalidate(args: argparse.Namespace) -> int:
             f"expected a start that saw none of what is left out, received one trained on {', '.join(seen)}. Give "
             "another --weights, or leave out others."
         )
-    if args.model is not None:
-        read_card(args.model)
+    band = read_card(args.model).band if args.model else DEFAULT_BAND
     parts = read_parts(origins, recipe.validation_fraction, args.seed)
     groups = args.leave or groups_of(parts.train)
     found = []
@@ -47,7 +46,7 @@ def crossvalidate(args: argparse.Namespace) -> int:
         )
         answer(f"trained without {' and '.join(group)}: balanced accuracy {found[-1].balanced_accuracy:.3f}")
         print_origins(found[-1].figures)
-    doubted = Answers.join([each.answers for each in found]).mistakes_doubted(DEFAULT_BAND)
+    doubted = Answers.join([each.answers for each in found]).mistakes_doubted(band)
     answer(f"mean balanced accuracy of {len(found)}: {sum(each.balanced_accuracy for each in found) / len(found):.3f}")
     if doubted is not None:
         answer(f"confident mistakes that are doubted, where 5 % of the confident right answers are: {doubted:.2f}")

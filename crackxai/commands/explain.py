@@ -56,7 +56,7 @@ class _Work:
         if args.out is None:
             say(f"the results go to the new folder {folder}")
         if not args.json:
-            say(judging.rule(self._model.threshold))
+            say(judging.rule(self._model.threshold, self._model.band))
         self._names = ResultNames(folder, photos)
 
     def of(self, each: Named, photo: Photo) -> tuple[dict[str, object], list[str]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crackxai.model.decision import DEFAULT_BAND, Verdict
+from crackxai.model.decision import Verdict
 from crackxai.photo import Photo
 
 NAMES = {"crack": "crack", "no-crack": "no crack", "review": "needs review"}
 """For people."""
 
 
-def rule(threshold: float, band: float = DEFAULT_BAND) -> str:
+def rule(threshold: float, band: float) -> str:
     """Threshold and review band in words."""
     low, high = max(0.0, threshold - band), min(1.0, threshold + band)
     return (

@@ -29,7 +29,7 @@ def predict(args: argparse.Namespace) -> int:
             if model is None:
                 model = load_model(args)
                 if not args.json:
-                    say(judging.rule(model.threshold))
+                    say(judging.rule(model.threshold, model.band))
             try:
                 verdict = judge(model, photo)
             except CrackXAIError as error:

@@ -15,7 +15,7 @@ from crackxai.explain.explanation import Explanation
 from crackxai.explain.progress import Progress, silent
 from crackxai.explain.record import Record, checked
 from crackxai.explain.settings import MAX_EVALS
-from crackxai.model.decision import DEFAULT_BAND, judge
+from crackxai.model.decision import judge
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -180,8 +180,8 @@ def _notes(record: Record, model: CrackModel, made: Explanation) -> list[str]:
         notes.append(f"recorded in {record.computed_in}, made again in {made.computed_in}")
     if made.verdict is not None and made.verdict.threshold != model.threshold:
         notes.append(f"judged at a threshold of {made.verdict.threshold:g}; the model's own is {model.threshold:g}")
-    if made.verdict is not None and made.verdict.band != DEFAULT_BAND:
-        notes.append(f"judged with a review band of {made.verdict.band:g}; the usual one is {DEFAULT_BAND:g}")
+    if made.verdict is not None and made.verdict.band != model.band:
+        notes.append(f"judged with a review band of {made.verdict.band:g}; the model's own is {model.band:g}")
     if record.evaluations < record.settings.max_evals:
         notes.append(
             f"the recorded run was stopped at {record.evaluations} of the {record.settings.max_evals} evaluations that "

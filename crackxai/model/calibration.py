@@ -1,4 +1,4 @@
-"""Choices made on the validation photos: temperature and decision threshold."""
+"""Choices made on the validation photos: temperature, decision threshold and review band."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ TEMPERATURE_PRIOR = 0.5
 """Standard deviation of log T before any photo is seen: two in three temperatures lie within 0.6 to 1.65."""
 FEWEST = 10
 """Cracked and sound photos each, below which a threshold other than 0.5 is not chosen."""
+
+DEFAULT_BAND = 0.4
+"""Half width of the review band where none was chosen: around a threshold of 0.5, 10 to 90 % is no answer."""
+BANDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
+"""Those that are chosen from."""
+UNSEEN = 0.02
+"""Part of all photos that may be wrong outside the band, where nobody looks again."""
 
 
 def logits(probabilities: np.ndarray) -> np.ndarray:
@@ -89,6 +96,23 @@ def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, weights: np.
     chosen = float(1 / (1 + np.exp(-candidates[np.argmin(np.where(good, np.abs(candidates), np.inf))])))
     rounded = round(chosen, 3)
     return rounded if np.array_equal(p >= rounded, p >= chosen) and 0 < rounded < 1 else chosen
+
+
+def choose_band(
+    probabilities: np.ndarray, labels: np.ndarray, threshold: float, weights: np.ndarray | None = None
+) -> float:
+    """The narrowest of `BANDS` around ``threshold`` outside which at most `UNSEEN` of all photos are told wrongly.
+
+    The widest where none is wide enough; `DEFAULT_BAND` where there are fewer than `FEWEST` photos of either kind.
+    Photos count as ``weights``, (N,), say.
+    """
+    p, truth = np.asarray(probabilities, dtype=np.float64), np.asarray(labels, dtype=bool)
+    weights = np.ones(len(p)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if min(_effective(weights * truth), _effective(weights * ~truth)) < FEWEST:
+        return DEFAULT_BAND
+    wrong = weights / weights.sum() * ((p >= threshold) != truth)
+    unseen = (float(wrong[np.abs(p - threshold) >= band].sum()) for band in BANDS)
+    return next((band for band, share in zip(BANDS, unseen, strict=True) if share <= UNSEEN + 1e-12), BANDS[-1])
 
 
 def _effective(weights: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crackxai.files import write_files
-from crackxai.model.calibration import FEWEST, TEMPERATURE_PRIOR
+from crackxai.model.calibration import DEFAULT_BAND, FEWEST, TEMPERATURE_PRIOR, UNSEEN
 from crackxai.model.faults import model_error
 from crackxai.model.network import RESNET50, ResNet
 
@@ -37,6 +37,7 @@ class ModelCard:
     history : one row an epoch.
     origins : {"validation": `OriginFigures` of each origin as dicts, ...}; empty of a model trained on one source.
     working_range : [lowest, highest] magnification of `crackxai.model.by_origin.working_range`; None where unknown.
+    band : half width of the review band around the threshold, 0 to below 0.5.
     network : what the weights are of, its input and preprocessing among it.
     left_out : what models trained without some origins made of them (see `crackxai.model.release.record_left_out`);
         empty where that was not measured.
@@ -58,12 +59,15 @@ class ModelCard:
     working_range: list[float] | None = None
     network: ResNet = RESNET50
     left_out: dict[str, Any] = field(default_factory=dict)
+    band: float = DEFAULT_BAND
 
     def __post_init__(self) -> None:
         if not (isinstance(self.threshold, (int, float)) and 0 < self.threshold < 1):
             raise model_error("card-threshold", file=CARD_FILE, received=repr(self.threshold))
         if not (isinstance(self.temperature, (int, float)) and math.isfinite(self.temperature)):
             raise model_error("card-temperature", file=CARD_FILE, received=repr(self.temperature))
+        if not (isinstance(self.band, (int, float)) and 0 <= self.band < 0.5):
+            raise model_error("card-band", file=CARD_FILE, received=repr(self.band))
 
     @property
     def input_side(self) -> int:
@@ -89,7 +93,7 @@ def read_card(folder: Path) -> ModelCard:
         # A card of an earlier version, which knew one network only.
         facts["network"] = replace(RESNET50, input_side=facts["input_side"]).as_dict()
     # Not known of a model of an earlier version.
-    later = {"origins", "working_range", "left_out"}
+    later = {"origins", "working_range", "left_out", "band"}
     names = {f.name for f in fields(ModelCard)} - later
     if not isinstance(facts, dict) or not names <= facts.keys():
         missing = sorted(names - set(facts)) if isinstance(facts, dict) else sorted(names)
@@ -122,9 +126,17 @@ def as_markdown(card: ModelCard) -> str:
         f"Kernels are stored as float16 and computed in float32, which moved no probability of the measured photos by "
         f"more than {math.ceil(card.rounding * 1e4) / 1e4:.4f}.",  # rounded up: it is said as a bound
         f"Decision threshold {card.threshold:.3g}; temperature {card.temperature:.3f}, already folded into the last "
-        "layer, so that the network's output is the calibrated probability. Both were chosen on the validation photos, "
-        "the more cautiously the fewer they are: the temperature as if its logarithm were known to be 0 ± "
-        f"{TEMPERATURE_PRIOR} beforehand; a threshold other than 0.5 from {FEWEST} photos of either kind on.",
+        "layer, so that the network's output is the calibrated probability. Both were chosen on the validation photos"
+        + (", all origins counting the same, " if card.origins else ", ")
+        + "the more cautiously the fewer they are: the temperature as if its logarithm were known to be 0 ± "
+        f"{TEMPERATURE_PRIOR} beforehand; a threshold other than 0.5 from {FEWEST} photos of either kind on. "
+        f"A probability within {card.band:g} of the threshold needs review"
+        + (
+            f": the narrowest band outside which at most {100 * UNSEEN:g} % of them are told wrongly, or the "
+            "widest that there is."
+            if card.origins
+            else "."
+        ),
         "## Data",
         "\n".join(f"- {key}: {value}" for key, value in card.data.items()),
         "## Figures",

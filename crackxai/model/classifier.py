@@ -94,6 +94,11 @@ class CrackModel:
         return self.card.threshold
 
     @property
+    def band(self) -> float:
+        """Half width of the review band around the threshold."""
+        return self.card.band
+
+    @property
     def device(self) -> str:
         return self._runtime.device
 

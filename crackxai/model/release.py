@@ -15,10 +15,16 @@ import PIL
 
 from crackxai.model import runtime
 from crackxai.model.by_origin import OriginFigures, measure_origins, working_range
-from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature, logits
+from crackxai.model.calibration import (
+    DEFAULT_BAND,
+    choose_band,
+    choose_threshold,
+    fit_temperature,
+    fold_temperature,
+    logits,
+)
 from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import LabelledPhotos
-from crackxai.model.decision import DEFAULT_BAND
 from crackxai.model.duplicates import Duplicate
 from crackxai.model.evaluation import Evaluation, measure, predict_all
 from crackxai.model.feature_space import measure_space
@@ -102,6 +108,7 @@ def train_model(
         origins={part: [origin.as_dict() for origin in own] for part, own in origins.items()},
         working_range=working_range(origins.get("validation", [])),
         network=network,
+        band=choose_band(probabilities["validation"], labels, threshold, even) if even is not None else DEFAULT_BAND,
     )
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
@@ -172,7 +179,7 @@ def record_left_out(folder: Path, found: Sequence[LeftOut], recipe: Recipe, fact
         "recipe": recipe.as_dict(),
         "groups": [each.as_dict() for each in found],
         "balanced_accuracy": float(np.mean([each.balanced_accuracy for each in found])),
-        "mistakes_doubted": answers.mistakes_doubted(DEFAULT_BAND),
+        "mistakes_doubted": answers.mistakes_doubted(card.band),
     }
     write_card(replace(card, left_out=told | facts), folder)
     write_measurements(replace(measurements, left_out=answers), folder)

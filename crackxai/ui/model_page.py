@@ -8,7 +8,6 @@ import psutil
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.model.decision import DEFAULT_BAND
 from crackxai.model.measurements import Scores
 from crackxai.model.tradeoff import Cost, cost, reliability
 from crackxai.ui import resources, state
@@ -97,8 +96,8 @@ def decision(model: CrackModel) -> None:
         state.decide(model, chosen, width)
         # The sidebar and the verdicts, drawn before this, tell of it too.
         st.rerun()
-    if left.button(t("model.reset"), key="reset", disabled=(chosen, width) == (model.threshold, DEFAULT_BAND)):
-        state.decide(model, model.threshold, DEFAULT_BAND)
+    if left.button(t("model.reset"), key="reset", disabled=(chosen, width) == (model.threshold, model.band)):
+        state.decide(model, model.threshold, model.band)
         for name in ("threshold", "band"):
             del st.session_state[f"{name}-{model.fingerprint[:8]}"]
         st.rerun()

@@ -12,7 +12,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackxai import CrackModel, Photo
 from crackxai.explain.settings import MethodSettings
-from crackxai.model.decision import DEFAULT_BAND
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
 from crackxai.ui.presence import Presence
@@ -217,7 +216,7 @@ def presence() -> Presence:
 def decision(model: CrackModel) -> tuple[float, float]:
     """Threshold and half width of the review band for this model."""
     made: dict[str, tuple[float, float]] = _own(_DECISIONS, {})
-    return made.get(model.key, (model.threshold, DEFAULT_BAND))
+    return made.get(model.key, (model.threshold, model.band))
 
 
 def decide(model: CrackModel, threshold: float, band: float) -> None:

@@ -185,6 +185,7 @@ DAMAGE = {
     "damaged-card": lambda folder: (folder / "card.json").write_text("{"),
     "card-fields": lambda folder: (folder / "card.json").write_text("{}"),
     "card-threshold": lambda folder: change(folder / "card.json", threshold=2),
+    "card-band": lambda folder: change(folder / "card.json", band=0.5),
     "card-temperature": lambda folder: change(folder / "card.json", temperature="hot"),
     "network": lambda folder: change(folder / "card.json", network={}),
     "damaged-measurements": lambda folder: (folder / "measurements.json").write_text("[" * 100_000),

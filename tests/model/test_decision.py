@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from crackxai import ModelError, SettingsError, Verdict, judge, read_photo
-from crackxai.model.decision import DEFAULT_BAND, within_band
+from crackxai.model.calibration import DEFAULT_BAND
+from crackxai.model.classifier import load_model
+from crackxai.model.decision import within_band
 from crackxai.model.quality import SENTENCES, QualityIssue
 from crackxai.render import png
+from tests import tiny
 
 DARK = QualityIssue("dark", 31.0, 55)
 UNLIKE = QualityIssue("unlike", 9.5, 6.25, "fine detail", (3.0, 1.5, 0.25))
@@ -72,6 +75,11 @@ def test_judging_a_photo(tiny_model, photo):
     assert found.probability == tiny_model.predict(tiny_model.prepare(photo)[None])[0]
     assert (found.threshold, found.band, found.doubts) == (tiny_model.threshold, DEFAULT_BAND, ())
     assert judge(tiny_model, photo, 0.25, 0.01) == found.under(0.25, 0.01)
+
+
+def test_a_model_brings_its_own_band(tmp_path, photo):
+    model = load_model(tiny.write_model(tmp_path / "model", band=0.15))
+    assert judge(model, photo).band == 0.15
 
 
 def test_a_dark_photo_is_doubted(tiny_model, photo):

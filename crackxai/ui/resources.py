@@ -22,7 +22,7 @@ from crackxai.model.classifier import folder_state
 from crackxai.model.runtime import keep_session
 from crackxai.render import display_picture, png
 from crackxai.samples import draw_samples
-from crackxai.ui import state
+from crackxai.ui import freed_memory, state
 from crackxai.ui.budget import Budget, allowed_bytes
 from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
@@ -223,7 +223,12 @@ def _convergences() -> LRUCache[Convergence | None]:
 @st.cache_resource(show_spinner=False)
 def vault() -> SessionVault:
     """What this server keeps of browser sessions that were left, for when they come back."""
-    kept = SessionVault(_ended, lambda held: sum(len(item.data) for item in held.get(state._ITEMS, [])), left=_left)
+    kept = SessionVault(
+        _ended,
+        lambda held: sum(len(item.data) for item in held.get(state._ITEMS, [])),
+        left=_left,
+        freed=freed_memory.give_back,
+    )
     kept.patrol()
     return kept
 

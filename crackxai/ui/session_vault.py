@@ -50,6 +50,7 @@ class SessionVault:
     ended : called once with what a session held and with its names, when it is dropped; it frees what was its own.
     measure : bytes of the photo files in a state.
     left : called once with the same while a session is away for `LEFT_S`; it frees what can be made again.
+    freed : called in the patrol's thread after sessions ended or were left, when nothing of them is held any more.
     keep_s, keep_bytes : bounds of what is kept of vanished sessions, seconds and bytes.
     """
 
@@ -60,10 +61,11 @@ class SessionVault:
         keep_s: float = KEEP_S,
         keep_bytes: int = KEEP_BYTES,
         left: Callable[[State, Iterable[str]], None] = lambda _, __: None,
+        freed: Callable[[], None] = lambda: None,
     ) -> None:
         self._ended, self._measure = ended, measure
         self.keep_s, self._keep_bytes = keep_s, keep_bytes
-        self._left = left
+        self._left, self._freed = left, freed
         self._told_left: set[str] = set()
         self._kept: dict[str, Kept] = {}
         self._lock = threading.RLock()
@@ -91,8 +93,8 @@ class SessionVault:
                 del self._kept[token]
             return kept
 
-    def prune(self) -> None:
-        """Drop the sessions that vanished too long ago or hold too much."""
+    def prune(self) -> bool:
+        """Drop the sessions that vanished too long ago or hold too much; whether any ended or was left."""
         with self._lock:
             vanished = self._vanished()
             gone = {token for away, token in vanished if away > LEFT_S}
@@ -108,6 +110,7 @@ class SessionVault:
         for kept in leaving:
             self._left(kept.state, kept.session_ids)
         self._tell(dropped)
+        return bool(leaving or dropped)
 
     def drop_oldest(self) -> bool:
         """Drop the session that vanished first, as where memory is short; False where none has vanished."""
@@ -123,7 +126,8 @@ class SessionVault:
         def walk() -> None:
             while True:
                 time.sleep(PATROL_S)
-                self.prune()
+                if self.prune():
+                    self._freed()
 
         threading.Thread(target=walk, name="session-vault", daemon=True).start()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crackxai.ui.session_vault import Kept, SessionVault
+from crackxai.ui.session_vault import LEFT_S, Kept, SessionVault
 from tests.ui.test_presence import Server
 
 
@@ -95,3 +95,18 @@ def test_one_session_alone_may_be_too_large(house):
     house.keep("mine", "a" * 11)
     house.leave("mine")
     assert "token of mine" not in house.vault
+
+
+def test_memory_goes_back_once_something_was_let_go(house):
+    """Nothing is left at first; then a session is; it is still; then it ends."""
+    house.keep("mine", "aa")
+    assert not house.vault.prune()
+    house.server.open.discard("mine")
+    assert not house.vault.prune()  # the page may be loading again
+    house.server.now += LEFT_S + 1
+    assert house.vault.prune()
+    assert not house.vault.prune()
+    house.server.now += 60
+    assert house.vault.prune()
+    assert house.dropped
+    assert not house.vault.prune()

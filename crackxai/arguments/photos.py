@@ -1,0 +1,73 @@
+"""What can be written after the commands that judge and explain photos."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from crackxai.arguments.common import Commands, Run, add_force, add_model, add_photos, add_runtime, command
+from crackxai.explain.maskers import MASKERS, MaskerSettings
+from crackxai.explain.methods import METHODS
+from crackxai.explain.parameters import Parameter, parameters_of
+
+
+def predict(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "predict wall.jpg floor.heic --json")
+    add_photos(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_model(parser)
+
+
+def explain(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "explain wall.jpg --masker blur --blur-kernel 25 --max-evals 1000 --out maps")
+    add_photos(parser)
+    _add_settings(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where NAME.explanation.png, .npz and .json go (default: a new folder: explanations, or explanations-2, "
+        "...)",
+    )
+    add_force(parser, "results in DIR")
+    parser.add_argument("--json", action="store_true", help="print the records as JSON")
+    add_model(parser)
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """What can be set of any method and masker; `crackxai.explain.methods.Method.make_settings` takes what is its."""
+    first = next(iter(METHODS))
+    parser.add_argument(
+        "--method", choices=list(METHODS), default=first, help=f"how it is explained (default: {first})"
+    )
+    fills = ", ".join(f"{name} ({each.about})" for name, each in MASKERS.items())
+    usual = MaskerSettings().masker
+    parser.add_argument(
+        "--masker",
+        choices=list(MASKERS),
+        default=usual,
+        help=f"how hidden parts are filled in: {fills} (default: {usual})",
+    )
+    for each in _parameters():
+        # A seed may be any of four thousand million numbers.
+        span = "" if each.high > 10**6 else f", {each.low}-{each.high}"
+        parser.add_argument(
+            each.option,
+            type=int,
+            default=each.default,
+            metavar="N",
+            help=f"{each.help}{span} (default: {each.default})",
+        )
+
+
+def _parameters() -> list[Parameter]:
+    """Of all methods, each once."""
+    return list({each.name: each for method in METHODS.values() for each in parameters_of(method.settings)}.values())
+
+
+def verify(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "verify maps/wall.explanation.json wall.jpg")
+    parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")
+    parser.add_argument("photo", metavar="PHOTO", help="the photo it is of")
+    parser.add_argument("--model", type=Path, help="folder of the recorded model (default: the bundled model)")
+    add_runtime(parser)

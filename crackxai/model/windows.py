@@ -55,7 +55,7 @@ class Window:
 
 
 class CrackMask:
-    """A crack's pixels in a photo, summed up so that any window is judged at once.
+    """A crack's pixels in a photo: few of all, so that thousands of photos with masks fit into memory.
 
     Parameters
     ----------
@@ -70,20 +70,20 @@ class CrackMask:
         # A mask without a pixel outside it has infinite distances.
         distance = np.minimum(distance, 2 * max(inside.shape))
         distance = cv2.resize(distance, inside.shape[::-1], interpolation=cv2.INTER_AREA) / 2
-        self._area = cv2.integral(inside, sdepth=cv2.CV_32S)
-        self._distance = cv2.integral(distance, sdepth=cv2.CV_64F)
         rows, columns = np.nonzero(mask)
         self.points = np.stack([columns, rows], axis=1).astype(np.int16)
-        """(n, 2) x, y of the crack's pixels."""
+        """(n, 2) x, y of the crack's pixels, from top to bottom."""
+        self._rows = rows  # on their own, as int64, so that a search needs no copy
+        self._distance = distance[rows, columns].astype(np.float32)
 
     def label(self, window: Window) -> int | None:
         """`CRACKED`, `SOUND`, or None for neither."""
         middle = window.middle()
-        area = self._sum(self._area, middle)
+        area = len(self._inside(middle))
         if area and area / self.width(middle) >= THROUGH * middle.side:
             return CRACKED
         near = window.grown(max(NEAR_PIXELS, NEAR * window.side))
-        return None if self._sum(self._area, near) else SOUND
+        return None if len(self._inside(near)) else SOUND
 
     def width(self, window: Window) -> float:
         """Mean width of the crack inside the window, in the photo's pixels, at least 1; 0 where there is none.
@@ -91,14 +91,14 @@ class CrackMask:
         In a strip of width w the half pixels lie w / 4 + 1 / 4 from the middle of the nearest one outside it, in the
         mean.
         """
-        area = self._sum(self._area, window)
-        return max(1.0, 4 * (self._sum(self._distance, window) / area - 0.25)) if area else 0.0
+        distance = self._distance[self._inside(window)]
+        return max(1.0, 4 * (float(distance.mean(dtype=np.float64)) - 0.25)) if len(distance) else 0.0
 
-    def _sum(self, integral: np.ndarray, window: Window) -> float:
-        height, width = integral.shape[0] - 1, integral.shape[1] - 1
-        left, right = (min(max(x, 0), width) for x in (window.left, window.left + window.width))
-        top, bottom = (min(max(y, 0), height) for y in (window.top, window.top + window.height))
-        return float(integral[bottom, right] - integral[top, right] - integral[bottom, left] + integral[top, left])
+    def _inside(self, window: Window) -> np.ndarray:
+        """(m,) int64: which of the crack's pixels lie in the window."""
+        first, last = np.searchsorted(self._rows, (window.top, window.top + window.height))
+        x = self.points[first:last, 0]
+        return first + np.flatnonzero((x >= window.left) & (x < window.left + window.width))
 
 
 def whole(picture: np.ndarray) -> Window:

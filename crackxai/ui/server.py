@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 from streamlit.web.server.server_util import get_url
 
@@ -41,7 +42,12 @@ def serve(options: Sequence[str]) -> NoReturn:
 
 @contextlib.asynccontextmanager
 async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Open the page in the browser, unless ``server.headless`` says that nobody sits at this computer."""
+    """Know the pages from the first visit on; open the browser, unless ``server.headless`` says that nobody sits here.
+
+    Streamlit takes a folder called pages for its older kind of app until ``st.navigation`` was called once, and showed
+    who came first, by an address of a page, that page without app.py: with the files' names and without the logo.
+    """
+    PagesManager.uses_pages_directory = False
     if not st.get_option("server.headless"):
         address, loop = get_url(st.get_option("browser.serverAddress")), asyncio.get_running_loop()
         loop.call_later(OPEN_AFTER_S, lambda: loop.run_in_executor(None, webbrowser.open, address))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from crackxai.samples import draw_samples
+from tests.browser.conftest import Server
 from tests.browser.driver import button, choose_sample, finished, idle, shows_no_trace, the_map, verdict
 from tests.nasty import HOST, NASTY
 
@@ -149,3 +150,12 @@ def test_the_focus_stays_in_the_strip(visit):
         assert focused(page) == key
     choose_sample(page, 1)
     assert re.search("sample=1", page.url)
+
+
+def test_who_comes_first_by_an_address_of_a_page_gets_the_whole_app(visit, tmp_path):
+    """Nobody was on the first page of this server before."""
+    with Server(tmp_path / "log.txt") as fresh:
+        page = visit("model", address=fresh.address)
+        links = page.get_by_test_id("stSidebarNavLink")
+        assert [text.split()[-1] for text in links.all_inner_texts()] == ["Photo", "Compare", "Model", "Guide"]
+        assert page.get_by_test_id("stSidebarLogo").count() == 1

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crackxai.errors import DataError
 from crackxai.model.by_origin import measure_origins
-from crackxai.model.calibration import choose_threshold, fit_temperature, fold_temperature
-from crackxai.model.evaluation import BATCH, predict_all
-from crackxai.model.feature_space import measure_space
+from crackxai.model.calibration import choose_threshold, fit_temperature, logits
+from crackxai.model.evaluation import BATCH
+from crackxai.model.feature_space import DESCRIBED, FeatureSpace
 from crackxai.model.left_out import Answers, LeftOut
+from crackxai.model.network import ResNet
 from crackxai.model.origins import Origin, OriginPart
 from crackxai.model.recipes import Recipe
-from crackxai.model.runtime import KerasRuntime
+from crackxai.model.runtime import KerasRuntime, Runtime
+from crackxai.model.storage import arrays_of
 from crackxai.model.training import fit, network_to_train
 from crackxai.model.training_data import WINDOWS_A_PHOTO, Parts, windows_of
 from crackxai.model.window_set import magnified, window_set
 from crackxai.model.windows import CRACKED, SOUND
+
+if TYPE_CHECKING:
+    import keras
 
 
 def groups_of(parts: Sequence[OriginPart]) -> list[tuple[str, ...]]:
@@ -91,23 +98,43 @@ def _leave_out(
 ) -> LeftOut:
     data = windows_of(origins, parts.without(group), recipe, seed, pictures, shares)
     network = network_to_train(recipe, weights)
-    net = fit(data.train, data.watched, recipe, out, weights, seed)
-    used = KerasRuntime(net, network.preprocessing)
+    used = quick_runtime(fit(data.train, data.watched, recipe, out, weights, seed), network)
     labels, even = data.validation.labels, data.weights
-    fold_temperature(net, fit_temperature(predict_all(used.forward, data.validation), labels, even))
-    chosen = predict_all(used.forward, data.validation)
-    threshold = choose_threshold(chosen, labels, even)
-    space = measure_space(used.forward_with_features, data.described, data.validation.images, even)
+    raw, known = _predict(used, data.validation.images)
+    temperature = fit_temperature(raw, labels, even)
+
+    def calibrated(probabilities: np.ndarray) -> np.ndarray:
+        return 1 / (1 + np.exp(-logits(probabilities) / temperature))
+
+    threshold = choose_threshold(calibrated(raw), labels, even)
+    described = data.described[np.random.default_rng(seed).permutation(len(data.described))[:DESCRIBED]]
+    space = FeatureSpace.of(_predict(used, described)[1], known, even)
     side = recipe.phases[-1][0]
     left = [part for part in parts.validation if part.name in group]
     sets = [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in left]
-    images = np.concatenate([windows.photos.images for windows, _ in sets])
-    found = [used.forward_with_features(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
-    probabilities, features = (np.concatenate(own) for own in zip(*found, strict=True))
+    raw, features = _predict(used, np.concatenate([windows.photos.images for windows, _ in sets]))
+    probabilities = calibrated(raw)
     answers = Answers(
-        probabilities.astype(np.float64),
+        probabilities,
         np.concatenate([windows.photos.labels for windows, _ in sets]).astype(int),
         space.distance(features) / space.limit,
         np.full(len(probabilities), threshold),
     )
-    return LeftOut(group, tuple(measure_origins(used.forward, sets, probabilities, threshold)), answers)
+    figures = measure_origins(lambda images: calibrated(used.forward(images)), sets, probabilities, threshold)
+    return LeftOut(group, tuple(figures), answers)
+
+
+def quick_runtime(net: keras.Model, network: ResNet) -> Runtime:
+    """What answers soonest for a network that was just trained: bfloat16 will do to judge a short run."""
+    if importlib.util.find_spec("openvino") is None:
+        return KerasRuntime(net, network.preprocessing)
+    from crackxai.model.runtime_openvino import OpenVINORuntime
+
+    return OpenVINORuntime(arrays_of(net), network, "fast")
+
+
+def _predict(used: Runtime, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N,) and features (N, D) of (N, side, side, 3) uint8 pictures."""
+    found = [used.forward_with_features(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
+    probabilities, features = (np.concatenate(own) for own in zip(*found, strict=True))
+    return probabilities, features

@@ -98,7 +98,7 @@ class CrackMask:
         """(m,) int64: which of the crack's pixels lie in the window."""
         first, last = np.searchsorted(self._rows, (window.top, window.top + window.height))
         x = self.points[first:last, 0]
-        return first + np.flatnonzero((x >= window.left) & (x < window.left + window.width))
+        return np.asarray(first + np.flatnonzero((x >= window.left) & (x < window.left + window.width)))
 
 
 def whole(picture: np.ndarray) -> Window:

@@ -12,8 +12,7 @@ import numpy as np
 from crackxai.errors import DataError
 from crackxai.model.by_origin import measure_origins
 from crackxai.model.calibration import choose_threshold, fit_temperature, logits
-from crackxai.model.evaluation import BATCH
-from crackxai.model.feature_space import DESCRIBED, FeatureSpace
+from crackxai.model.feature_space import FeatureSpace, features_of, some
 from crackxai.model.left_out import Answers, LeftOut
 from crackxai.model.network import ResNet
 from crackxai.model.origins import Origin, OriginPart
@@ -100,19 +99,20 @@ def _leave_out(
     network = network_to_train(recipe, weights)
     used = quick_runtime(fit(data.train, data.watched, recipe, out, weights, seed), network)
     labels, even = data.validation.labels, data.weights
-    raw, known = _predict(used, data.validation.images)
+    raw, known = features_of(used.forward_with_features, data.validation.images)
     temperature = fit_temperature(raw, labels, even)
 
     def calibrated(probabilities: np.ndarray) -> np.ndarray:
         return 1 / (1 + np.exp(-logits(probabilities) / temperature))
 
     threshold = choose_threshold(calibrated(raw), labels, even)
-    described = data.described[np.random.default_rng(seed).permutation(len(data.described))[:DESCRIBED]]
-    space = FeatureSpace.of(_predict(used, described)[1], known, even)
+    described = some(data.described)
+    space = FeatureSpace.of(features_of(used.forward_with_features, described)[1], known, even)
     side = recipe.phases[-1][0]
     left = [part for part in parts.validation if part.name in group]
     sets = [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in left]
-    raw, features = _predict(used, np.concatenate([windows.photos.images for windows, _ in sets]))
+    images = np.concatenate([windows.photos.images for windows, _ in sets])
+    raw, features = features_of(used.forward_with_features, images)
     probabilities = calibrated(raw)
     answers = Answers(
         probabilities,
@@ -131,10 +131,3 @@ def quick_runtime(net: keras.Model, network: ResNet) -> Runtime:
     from crackxai.model.runtime_openvino import OpenVINORuntime
 
     return OpenVINORuntime(arrays_of(net), network, "fast")
-
-
-def _predict(used: Runtime, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (N,) and features (N, D) of (N, side, side, 3) uint8 pictures."""
-    found = [used.forward_with_features(images[i : i + BATCH]) for i in range(0, len(images), BATCH)]
-    probabilities, features = (np.concatenate(own) for own in zip(*found, strict=True))
-    return probabilities, features

@@ -61,27 +61,24 @@ class FeatureSpace:
         return 1 - np.asarray((unit(features) @ self.prototypes.T).max(axis=1), dtype=np.float64)
 
 
-def measure_space(
-    predict: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
-    training: np.ndarray,
-    validation: np.ndarray,
-    weights: np.ndarray | None = None,
-) -> FeatureSpace:
-    """The space of a network from pictures.
+def features_of(
+    predict: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], pictures: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N,) and features (N, D) of (N, side, side, 3) uint8 pictures, batch by batch.
 
     Parameters
     ----------
-    predict : (N, side, side, 3) uint8 -> probabilities and (N, D) features.
-    training, validation : pictures that it was trained on, of which `DESCRIBED` are taken, and others.
-    weights : (M,) of the validation pictures; None: all count the same.
+    predict : such as `crackxai.CrackModel.predict_with_features`.
     """
+    found = [predict(pictures[i : i + BATCH]) for i in range(0, len(pictures), BATCH)]
+    probabilities, features = (np.concatenate(own) for own in zip(*found, strict=True))
+    return probabilities, features
 
-    def features(pictures: np.ndarray) -> np.ndarray:
-        starts = range(0, len(pictures), BATCH)
-        return np.concatenate([predict(pictures[i : i + BATCH])[1] for i in starts])
 
-    chosen = np.random.default_rng(0).permutation(len(training))[:DESCRIBED]
-    return FeatureSpace.of(features(training[np.sort(chosen)]), features(validation), weights)
+def some(pictures: np.ndarray) -> np.ndarray:
+    """`DESCRIBED` of the training pictures, the same every time."""
+    chosen = np.random.default_rng(0).permutation(len(pictures))[:DESCRIBED]
+    return pictures[np.sort(chosen)]
 
 
 def unit(features: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ from crackxai.model.card import ModelCard, read_card, write_card
 from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.duplicates import Duplicate
 from crackxai.model.evaluation import Evaluation, measure, predict_all
-from crackxai.model.feature_space import measure_space
+from crackxai.model.feature_space import FeatureSpace, features_of, some
 from crackxai.model.history import read_history
 from crackxai.model.left_out import Answers, LeftOut
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, read_measurements, write_measurements
@@ -86,7 +86,10 @@ def train_model(
     # From here on the stored weights are measured, not those in memory: their figures are the ones that users get.
     load_weights(net, out / WEIGHTS_FILE)
     parts = {"validation": data.validation} | ({"test": data.test} if data.test else {})
-    probabilities = {part: predict_all(used.forward, photos) for part, photos in parts.items()}
+    validated, known = features_of(used.forward_with_features, data.validation.images)
+    probabilities = {"validation": validated}
+    if data.test:
+        probabilities["test"] = predict_all(used.forward, data.test)
     threshold = choose_threshold(probabilities["validation"], labels, even)
     figures = {part: measure(p, parts[part].labels, threshold) for part, p in probabilities.items()}
     origins = {
@@ -113,7 +116,7 @@ def train_model(
     write_card(card, out)
     scores = {part: Scores.of(p, parts[part].labels) for part, p in probabilities.items()}
     described = TrainingDistribution.of(data.described)
-    features = measure_space(used.forward_with_features, data.described, data.validation.images, even)
+    features = FeatureSpace.of(features_of(used.forward_with_features, some(data.described))[1], known, even)
     write_measurements(Measurements(scores, described, features=features), out)
     return Release(out, figures, origins, data.unreadable, data.duplicates, data.left_out)
 
@@ -148,7 +151,11 @@ def measure_model(
             changed_verdicts=int(((p >= exact.threshold) != (q >= exact.threshold)).sum()),
             **compare_maps(list(parts.values())[-1]),
         ),
-        measure_space(exact.predict_with_features, described, next(iter(parts.values())).images, weights),
+        FeatureSpace.of(
+            features_of(exact.predict_with_features, some(described))[1],
+            features_of(exact.predict_with_features, next(iter(parts.values())).images)[1],
+            weights,
+        ),
         exact.measurements.left_out,
     )
     write_measurements(measurements, folder)

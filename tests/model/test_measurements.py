@@ -77,7 +77,7 @@ def test_the_bundled_ones_are_those_of_its_card():
     found, card = read_measurements(BUNDLED), load_model().card
     for part, figures in card.figures.items():
         scores = found.scores[part]
-        assert (len(scores.cracked), len(scores.sound)) == (500, 500)
+        assert (len(scores.cracked), len(scores.probabilities)) == (figures["cracked"], figures["photos"])
         assert (scores.cracked < card.threshold).sum() == figures["false_negatives"]
         assert (scores.sound >= card.threshold).sum() == figures["false_positives"]
     assert 0 < found.fast.largest_difference < 0.05

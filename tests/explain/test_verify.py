@@ -99,7 +99,7 @@ def test_whose_threshold_a_verdict_rests_on_is_told(tiny_model, photo, record):
     found = verify(judged, tiny_model, photo)
     assert found.outcome is Outcome.IDENTICAL
     assert "a threshold of 0.6; the model's own is 0.45" in str(found)
-    assert "a review band of 0.1; the usual one is 0.4" in str(found)
+    assert "a review band of 0.1; the model's own is 0.4" in str(found)
 
 
 def test_rounding_is_the_same_but_not_identical(tiny_model, photo, record):

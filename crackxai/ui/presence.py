@@ -39,9 +39,9 @@ class Presence:
         return 0.0 if self.alive() else self._clock() - self._seen
 
     def bequeath(self, heir: Presence) -> None:
-        """What this session waits for, ``heir`` waits for too: it is the same engineer, back after a reload."""
+        """What this one waits for, ``heir`` waits for too: it is the same engineer, back after a reload."""
         self._heirs.append(heir)
 
     def connected(self) -> bool:
-        """Whether this session or an heir of it is there, or was within the last seconds."""
+        """Whether this one or an heir of it is there, or was within the last seconds."""
         return self.away_s() < GONE_S or any(heir.connected() for heir in self._heirs)

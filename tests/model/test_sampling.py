@@ -29,15 +29,21 @@ def parts(tmp_path) -> list[OriginPart]:
     ]
 
 
-def test_every_batch_is_balanced_over_labels_and_origins(parts, monkeypatch):
-    drawn: Counter[tuple[str, int]] = Counter()
+@pytest.fixture
+def drawn(monkeypatch) -> Counter[tuple[str, int]]:
+    """How often each origin was drawn from for each label."""
+    counts: Counter[tuple[str, int]] = Counter()
     draw = sampling._Pool.draw
 
     def counting(pool, side, rng):
-        drawn[pool.name, pool._label] += 1
+        counts[pool.name, pool._label] += 1
         return draw(pool, side, rng)
 
     monkeypatch.setattr(sampling._Pool, "draw", counting)
+    return counts
+
+
+def test_every_batch_is_balanced_over_labels_and_origins(parts, drawn):
     for images, labels in BalancedWindows(parts, 24).epoch(RECIPE, 64, (0, 0)):
         assert images.shape == (12, 64, 64, 3)
         assert images.dtype == np.float32
@@ -47,15 +53,7 @@ def test_every_batch_is_balanced_over_labels_and_origins(parts, monkeypatch):
     assert drawn == {("close", 0): 4, ("walls", 0): 4, ("floors", 0): 4, ("close", 1): 6, ("walls", 1): 6}
 
 
-def test_an_origin_can_count_as_several(parts, monkeypatch):
-    drawn: Counter[tuple[str, int]] = Counter()
-    draw = sampling._Pool.draw
-
-    def counting(pool, side, rng):
-        drawn[pool.name, pool._label] += 1
-        return draw(pool, side, rng)
-
-    monkeypatch.setattr(sampling._Pool, "draw", counting)
+def test_an_origin_can_count_as_several(parts, drawn):
     list(BalancedWindows(parts, 24, {"close": 2, "floors": 3}).epoch(RECIPE, 64, (0, 0)))
     assert drawn == {("close", 0): 4, ("walls", 0): 2, ("floors", 0): 6, ("close", 1): 8, ("walls", 1): 4}
 

@@ -14,6 +14,8 @@ from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, Out
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.methods import explain
 from crackxai.explain.settings import ExplainSettings
+from crackxai.inspection.findings import Finding
+from crackxai.inspection.scan import Scan, Scanner, ScanSettings, scan
 from crackxai.model.classifier import CrackModel, load_model
 from crackxai.model.decision import Verdict, judge
 from crackxai.photo import Box, Photo, read_photo
@@ -26,14 +28,19 @@ __all__ = [
     "DataError",
     "ExplainSettings",
     "Explanation",
+    "Finding",
     "ModelError",
     "OutputError",
     "Photo",
     "PhotoError",
+    "Scan",
+    "ScanSettings",
+    "Scanner",
     "SettingsError",
     "Verdict",
     "explain",
     "judge",
     "load_model",
     "read_photo",
+    "scan",
 ]

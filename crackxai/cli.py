@@ -16,6 +16,7 @@ from crackxai.commands.explain import explain
 from crackxai.commands.measure import measure
 from crackxai.commands.predict import predict
 from crackxai.commands.samples import samples
+from crackxai.commands.scan import scan
 from crackxai.commands.terminal import FAILED, OK, SOME_FAILED, prepare_streams, say
 from crackxai.commands.train import train
 from crackxai.commands.ui import ui
@@ -59,4 +60,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
-    return parse(arguments, predict, explain, verify, train, crossvalidate, evaluate, measure, samples, composites, ui)
+    return parse(
+        arguments, predict, explain, scan, verify, train, crossvalidate, evaluate, measure, samples, composites, ui
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crackxai.model.measurements import Measurements
 from tests import tiny
 
 
@@ -29,7 +30,8 @@ class FakeModel:
         size: tuple[int, int],
         leaves_cores_idle: bool = False,
     ) -> None:
-        self.card, self.versions = tiny.card(), {}
+        self.card, self.versions, self.measurements = tiny.card(), {}, Measurements()
+        self.threshold, self.band = self.card.threshold, self.card.band
         self.input_size, self.leaves_cores_idle = size, leaves_cores_idle
         self.prepare = prepare if callable(prepare) else lambda photo: prepare
         self.predict = lambda images: np.asarray(answer(images), dtype=np.float32)

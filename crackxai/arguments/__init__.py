@@ -56,6 +56,7 @@ def _ui(commands: Commands, run: Run) -> None:
 _ARGUMENTS = {
     "predict": photos.predict,
     "explain": photos.explain,
+    "scan": photos.scan,
     "verify": photos.verify,
     "train": models.train,
     "crossvalidate": models.crossvalidate,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crackxai.arguments.common import Commands, Run, add_force, add_model, add_photos, add_runtime, command
+from crackxai.arguments.common import (
+    Commands,
+    Run,
+    add_force,
+    add_model,
+    add_photos,
+    add_runtime,
+    command,
+    not_negative,
+)
 from crackxai.explain.maskers import MASKERS, MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.parameters import Parameter, parameters_of
@@ -28,6 +37,36 @@ def explain(commands: Commands, run: Run) -> None:
         metavar="DIR",
         help="where NAME.explanation.png, .npz and .json go (default: a new folder: explanations, or explanations-2, "
         "...)",
+    )
+    add_force(parser, "results in DIR")
+    parser.add_argument("--json", action="store_true", help="print the records as JSON")
+    add_model(parser)
+
+
+def scan(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "scan facade.jpg --explain 3 --out scans")
+    add_photos(parser)
+    parser.add_argument(
+        "--finest",
+        type=float,
+        metavar="N",
+        help="pixels of the photo in one of the network's on the finest scale, 0.5-64 (default: 1.5)",
+    )
+    parser.add_argument(
+        "--threshold", type=float, metavar="P", help="score from which a finding counts, 0-1 (default: 0.5)"
+    )
+    parser.add_argument(
+        "--explain",
+        type=not_negative,
+        default=0,
+        metavar="K",
+        help="make SHAP maps of the K best findings (default: 0)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where NAME.scan.png, .csv, .npz and .json go (default: a new folder: scans, or scans-2, ...)",
     )
     add_force(parser, "results in DIR")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")

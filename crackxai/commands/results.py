@@ -1,11 +1,11 @@
-"""What the files of an explanation are called: after the photo and their kind, and never as another file."""
+"""What the files of a result are called: after the photo and their kind, and never as another file."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crackxai.commands.photos import Named
@@ -23,10 +23,12 @@ class ResultNames:
     ----------
     folder : where they go.
     photos : of the command; no result takes the name of one of them.
+    endings : of the files by kind.
     """
 
-    def __init__(self, folder: Path, photos: Iterable[Named]) -> None:
+    def __init__(self, folder: Path, photos: Iterable[Named], endings: Mapping[str, str] = ENDINGS) -> None:
         self.folder = folder
+        self._endings = endings
         self._taken = {_same(Path(photo.text)) for photo in photos}
 
     def of(self, photo: Named) -> dict[str, Path]:
@@ -34,7 +36,7 @@ class ResultNames:
         stem, number = _short(photo.path.stem), 1
         while True:
             name = stem if number == 1 else f"{stem}-{number}"
-            paths = {kind: self.folder / f"{name}{ending}" for kind, ending in ENDINGS.items()}
+            paths = {kind: self.folder / f"{name}{ending}" for kind, ending in self._endings.items()}
             keys = {_same(path) for path in paths.values()}
             if not keys & self._taken:
                 self._taken |= keys

@@ -44,14 +44,15 @@ def answer_json(value: object) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar(total: int, name: str) -> Iterator[Progress]:
-    """A bar of evaluations that vanishes when it is done, and without a terminal; yields what moves it."""
+def progress_bar(total: int, name: str, unit: str = "eval") -> Iterator[Progress]:
+    """A bar of evaluations, or tiles, that vanishes when it is done, and without a terminal; yields what moves it."""
     label = printable(name)
     if len(label) > LONGEST_LABEL:
         label = f"…{label[-LONGEST_LABEL:]}"
-    with tqdm(total=total, desc=label, unit="eval", disable=None, leave=False) as bar:
+    with tqdm(total=total, desc=label, unit=unit, disable=None, leave=False) as bar:
 
         def progress(evaluations: int, total: int) -> None:
+            bar.total = total
             bar.update(min(evaluations, total) - bar.n)
 
         yield progress

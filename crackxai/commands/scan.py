@@ -1,0 +1,131 @@
+"""``scan``: each photo tile by tile; findings, heat and picture as files."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import os
+from pathlib import Path
+
+from crackxai.commands.judging import NAMES
+from crackxai.commands.model import load_model
+from crackxai.commands.photos import Named, named
+from crackxai.commands.results import ENDINGS, ResultNames
+from crackxai.commands.terminal import Answer, progress_bar, say
+from crackxai.errors import CrackXAIError
+from crackxai.files import make_folder, new_folder, refuse_taken, write_files
+from crackxai.inspection.findings import Finding
+from crackxai.inspection.scan import Scan, ScanSettings
+from crackxai.photo import Photo
+
+NEW_FOLDER = "scans"
+SCAN_ENDINGS = {"picture": ".scan.png", "heat": ".scan.npz", "findings": ".scan.csv", "record": ".scan.json"}
+SHOWN = 5
+"""Findings that are told in the terminal; all are in the files."""
+
+
+def scan(args: argparse.Namespace) -> int:
+    """Judge each photo tile by tile: findings, heat and picture as files."""
+    given = {name: getattr(args, name) for name in ("finest", "threshold")}
+    settings = ScanSettings(**{name: value for name, value in given.items() if value is not None})
+    photos = list(named(args.photos))
+    work: _Work | None = None
+    try:
+        with Answer("scans", args.json) as answer:
+            for each in photos:
+                try:
+                    photo = each.read()
+                    work = work or _Work(args, settings, photos)
+                    answer.add(*work.of(each, photo))
+                    del photo  # before the next one is decoded: each takes tens of megabytes
+                except CrackXAIError as error:
+                    answer.fail(each.failure(error))
+    finally:
+        if work:
+            work.close()
+    return answer.status
+
+
+class _Work:
+    """What is the same for all photos: the model, the settings, where the results go."""
+
+    def __init__(self, args: argparse.Namespace, settings: ScanSettings, photos: list[Named]) -> None:
+        self._settings, self._force, self._explained = settings, args.force, args.explain
+        self._model = load_model(args)
+        folder = new_folder(Path(NEW_FOLDER)) if args.out is None else make_folder(args.out)
+        if args.out is None:
+            say(f"the results go to the new folder {folder}")
+        of_findings = {
+            f"{kind}-{number}": f".finding-{number}{ending}"
+            for number in range(1, args.explain + 1)
+            for kind, ending in ENDINGS.items()
+        }
+        self._names = ResultNames(folder, photos, SCAN_ENDINGS | of_findings)
+
+    def of(self, each: Named, photo: Photo) -> tuple[dict[str, object], list[str]]:
+        """Scan a photo and write its files; the row and the lines of the answer."""
+        from crackxai.inspection.scan import scan as run
+        from crackxai.inspection.scan_files import as_csv, as_json, as_npz, picture
+        from crackxai.png import png
+
+        files = self._names.of(each)
+        if not self._force:
+            refuse_taken(files.values())
+        with progress_bar(1, each.text, "tile") as progress:
+            found = run(self._model, photo, self._settings, progress)
+        contents: dict[str, bytes | str] = {
+            "picture": png(picture(photo, found)),
+            "heat": as_npz(found),
+            "findings": as_csv(found),
+            "record": as_json(found),
+        }
+        for number, finding in enumerate(found.findings[: self._explained], 1):
+            contents |= self._explanation(photo, finding, number)
+        write_files({files[kind]: content for kind, content in contents.items()}, self._force)
+        row = {
+            "path": each.full_path,
+            "files": {kind: os.path.abspath(files[kind]) for kind in contents},
+        }
+        stem = str(files["record"]).removesuffix(".json")
+        return found.to_record() | row, [*_lines(found, each.text), f"{'':9}-> {stem}.png, .csv, .npz, .json"]
+
+    def _explanation(self, photo: Photo, finding: Finding, number: int) -> dict[str, bytes | str]:
+        """The SHAP map of a finding's tile, as the files that ``explain`` writes."""
+        from crackxai.explain.methods import explain
+        from crackxai.model.decision import judge
+        from crackxai.render import explanation_figure, figure_png
+
+        window = photo.window(finding.tile)
+        result = dataclasses.replace(explain(self._model, window), verdict=judge(self._model, window))
+        return {
+            f"figure-{number}": figure_png(explanation_figure(result, window.rgb)),
+            f"values-{number}": result.to_npz(),
+            f"record-{number}": result.to_json(),
+        }
+
+    def close(self) -> None:
+        """Leave no folder behind that nothing was written to."""
+        with contextlib.suppress(OSError):
+            self._names.folder.rmdir()
+
+
+def _lines(found: Scan, name: str) -> list[str]:
+    """For people."""
+    counted = found.counted
+    lines = [
+        f"{found.score:7.1%}  {NAMES[found.verdict]:12}  {name}: {len(counted)} findings, {found.tiles} tiles in "
+        f"{found.seconds:.1f} s, {found.examined:.0%} examined"
+    ]
+    for number, each in enumerate(counted[:SHOWN], 1):
+        told = ["one tile alone"] if each.weak else [f"{each.length:.0f} px long"]
+        told += ["depends on the grid"] if each.depends_on_grid else []
+        told += [f"doubt: {kind}" for kind in each.doubts]
+        box = each.box
+        lines.append(
+            f"{'':9}{number}. {each.score:.1%}, rows {box.top}-{box.bottom}, columns {box.left}-{box.right}: "
+            f"{', '.join(told)}"
+        )
+    if len(counted) > SHOWN:
+        lines.append(f"{'':9}... and {len(counted) - SHOWN} more in the files")
+    return lines

@@ -1,0 +1,115 @@
+"""A scan as files: a picture to look at, a table to count in, numbers to go on with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from crackxai.inspection.findings import Finding
+from crackxai.inspection.scan import Scan
+from crackxai.photo import Photo
+from crackxai.render import display_picture, overlay
+
+PICTURE_SIDE = 1600
+"""Longer side of the picture, pixels."""
+OPACITY = 0.6
+"""Of heat of 0 or 1; heat of 0.5 is not drawn."""
+HATCH = 12
+"""Pixels between the lines over what was not examined."""
+COLUMNS = (
+    "number", "score", "probability", "highest", "length_pixels", "top", "bottom", "left", "right", "scale", "weak",
+    "depends_on_grid", "doubts",
+)  # fmt: skip
+
+
+def picture(photo: Photo, scan: Scan, palette: str = "red-blue") -> NDArray[np.uint8]:
+    """The photo in grey with its heat, what was not examined hatched, and the findings that count numbered.
+
+    Returns
+    -------
+    (h, w, 3) uint8, RGB, longer side `PICTURE_SIDE`.
+    """
+    shown = display_picture(photo.rgb, PICTURE_SIDE)
+    values = np.where(np.isfinite(scan.heat), 2 * scan.heat - 1, 0).astype(np.float32)
+    values = _over(shown, values, scan)
+    image = overlay(shown, values, 1.0, OPACITY, palette)
+    _hatch(image, _over(shown, np.isnan(scan.heat).astype(np.float32), scan) > 0.5)
+    for number, finding in enumerate(scan.counted, 1):
+        _draw(image, finding, number, image.shape[1] / scan.photo_size[0])
+    return image
+
+
+def as_json(scan: Scan) -> str:
+    """The record as text."""
+    return json.dumps(scan.to_record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_csv(scan: Scan) -> str:
+    """A row a finding, highest score first; boxes and lengths in the photo's pixels."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for number, finding in enumerate(scan.findings, 1):
+        box = finding.box
+        table.writerow(
+            [
+                number,
+                f"{finding.score:.4f}",
+                f"{finding.probability:.4f}",
+                f"{finding.highest:.4f}",
+                f"{finding.length:.0f}",
+                *(box.top, box.bottom, box.left, box.right),
+                f"{finding.scales[0]:g}",
+                *(_told(finding.weak), _told(finding.depends_on_grid)),
+                " ".join(finding.doubts),
+            ]
+        )
+    return out.getvalue()
+
+
+def as_npz(scan: Scan) -> bytes:
+    """A NumPy archive: heat (h, w) float32, NaN where nothing can be said; heat_N of each scale; cell (pixels)."""
+    out = io.BytesIO()
+    scales = {f"heat_{scale:g}": values for scale, values in scan.heats.items()}
+    np.savez_compressed(out, heat=scan.heat, cell=np.float64(scan.cell), record=np.array(as_json(scan)), **scales)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def _told(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+def _over(shown: NDArray[np.uint8], values: NDArray[np.float32], scan: Scan) -> NDArray[np.float32]:
+    """Values of cells at the picture's size; the last cells reach beyond the photo."""
+    height, width = shown.shape[:2]
+    scale = width / scan.photo_size[0]
+    x = ((np.arange(width) + 0.5) / scale / scan.cell - 0.5).astype(np.float32)
+    y = ((np.arange(height) + 0.5) / scale / scan.cell - 0.5).astype(np.float32)
+    across, down = np.meshgrid(x, y)
+    found = cv2.remap(values, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _hatch(image: NDArray[np.uint8], where: NDArray[np.bool_]) -> None:
+    """Diagonal lines, dark beside light, to be seen on any ground."""
+    at = (np.arange(image.shape[0])[:, None] + np.arange(image.shape[1])) % HATCH
+    image[where & (at < 2)] = 255
+    image[where & (at >= 2) & (at < 4)] = 60
+
+
+def _draw(image: NDArray[np.uint8], finding: Finding, number: int, scale: float) -> None:
+    """A box with its number, white with a black rim."""
+    box = finding.box
+    left, top = round(box.left * scale), round(box.top * scale)
+    right = min(round(box.right * scale), image.shape[1]) - 2
+    bottom = min(round(box.bottom * scale), image.shape[0]) - 2
+    text, font, size = str(number), cv2.FONT_HERSHEY_SIMPLEX, 0.9
+    height = cv2.getTextSize(text, font, size, 2)[0][1]
+    for colour, thickness in (((0, 0, 0), 6), ((255, 255, 255), 2)):
+        cv2.rectangle(image, (left, top), (right, bottom), colour, thickness, cv2.LINE_AA)
+        cv2.putText(image, text, (left + 6, top + height + 8), font, size, colour, thickness, cv2.LINE_AA)

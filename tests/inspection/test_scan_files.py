@@ -1,0 +1,62 @@
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from crackxai.inspection.scan import scan
+from crackxai.inspection.scan_files import as_csv, as_json, as_npz, picture
+from crackxai.model.dataset import resize
+from tests.fakes import FakeModel
+from tests.inspection.test_scan import CRACK, SIDE, looks_for_dark, wall
+
+
+@pytest.fixture(scope="module")
+def cracked():
+    photo = wall(CRACK, (slice(800, 1000), slice(0, 1400)))  # and a dark strip below, which is no crack but a doubt
+    model = FakeModel(looks_for_dark, lambda photo: resize(photo, SIDE), (SIDE, SIDE))
+    return photo, scan(model, photo)
+
+
+def test_a_row_a_finding(cracked):
+    _, found = cracked
+    rows = list(csv.DictReader(io.StringIO(as_csv(found))))
+    assert len(rows) == len(found.findings)
+    first, best = rows[0], found.findings[0]
+    assert float(first["score"]) == pytest.approx(best.score, abs=1e-4)
+    assert [int(first[side]) for side in ("top", "bottom", "left", "right")] == list(best.box.as_dict().values())
+    assert first["weak"] == "no"
+
+
+def test_the_archive_has_the_heat_of_all_scales(cracked):
+    _, found = cracked
+    with np.load(io.BytesIO(as_npz(found))) as archive:
+        np.testing.assert_array_equal(archive["heat"], found.heat)
+        assert archive["cell"] == found.cell
+        np.testing.assert_array_equal(archive["heat_1.5"], found.heats[1.5])
+        assert json.loads(str(archive["record"])) == json.loads(as_json(found))
+
+
+def test_the_picture_is_red_on_the_crack_and_grey_or_blue_elsewhere(cracked):
+    photo, found = cracked
+    image = picture(photo, found)
+    assert image.shape[1] == 1600
+    scale = image.shape[1] / photo.rgb.shape[1]
+
+    def reddest(y: int, x: int) -> float:
+        around = image[int(y * scale) - 4 : int(y * scale) + 4, int(x * scale) - 4 : int(x * scale) + 4]
+        return float(around[..., 0].astype(int).mean() - around[..., 2].mean())
+
+    assert reddest(540, 700) > 30
+    assert reddest(150, 700) < 0
+
+
+def test_what_was_not_examined_is_hatched():
+    photo = wall((slice(0, 1000), slice(0, 900)))
+    blind = FakeModel(lambda images: np.full(len(images), 0.03), lambda photo: resize(photo, SIDE), (SIDE, SIDE))
+    found = scan(blind, photo)
+    assert np.isnan(found.heat).any()
+    image = picture(photo, found)
+    assert (image[100:200, 100:200] == 255).all(axis=-1).mean() > 0.1  # white lines on black
+    assert not (image[100:200, 1400:1500] == 255).all(axis=-1).any()

@@ -35,6 +35,8 @@ BATCH = 32
 """Tiles a forward pass."""
 CHECKED = 20
 """Findings, the best ones, that are looked at again on a grid half a step further."""
+CHECKED_TILES = 6
+"""Of each of them, evenly along it."""
 EXAMINED = 0.5
 """Part of the photo that must have been examined for it to be called sound."""
 
@@ -94,11 +96,11 @@ class Scan:
     Attributes
     ----------
     findings : highest score first.
-    heat : (h, w) float32: crack probability of each `cell` of the photo, from all tiles over it; NaN where nothing was
-        examined yet, or where the finest scale cannot say anything and no other sees a crack.
+    heat : (h, w) float32: crack probability of each `cell` of the photo, from all tiles over it without a doubt; NaN
+        where nothing was examined yet, or the finest scale has doubted tiles only.
     heats : the same by scale.
     cell : side of a cell of the heat in the photo's pixels.
-    unexamined : tiles of the finest scale that nothing can be said of.
+    unexamined : tiles of the finest scale with a doubt, that do not look cracked; those that do are in findings.
     examined : part of the photo of which something can be said, 0-1.
     tiles, total : judged so far, and of the whole scan.
     score : 0-1: that of the best finding; below 0.5 where there is none.
@@ -178,10 +180,16 @@ class _Level:
     def grid(self, odds: NDArray[np.floating]) -> NDArray[np.float64]:
         return np.asarray(odds, dtype=np.float64).reshape(self.tiling.shape)
 
-    def said(self, seed: float) -> NDArray[np.float64]:
-        """(rows, columns) log-odds; NaN of tiles that nothing can be said of: doubted, and no crack seen."""
-        doubted = np.array([bool(doubts) for doubts in self.doubts])
-        return self.grid(np.where(doubted & ~(self.odds >= seed), np.nan, self.odds))
+    def undoubted(self) -> NDArray[np.float64]:
+        """(rows, columns) log-odds; NaN of tiles with a doubt: what they say of the wall is worth nothing."""
+        return self.grid(np.where(self._doubted(), np.nan, self.odds))
+
+    def suspected(self, seed: float) -> NDArray[np.float64]:
+        """The same, but a doubted tile that looks cracked is kept: it is a finding, with its doubt."""
+        return self.grid(np.where(self._doubted() & ~(self.odds >= seed), np.nan, self.odds))
+
+    def _doubted(self) -> NDArray[np.bool_]:
+        return np.array([bool(doubts) for doubts in self.doubts])
 
 
 class Scanner:
@@ -256,7 +264,8 @@ class Scanner:
     def scan(self) -> Scan:
         """What is known now."""
         with self._reading:
-            said = [level.said(self._seed) for level in self._levels]
+            said = [level.suspected(self._seed) for level in self._levels]
+            sure = [level.undoubted() for level in self._levels]
             found = [
                 find_runs(level.tiling, odds, self._seed, level.scale, level.doubts)
                 for level, odds in zip(self._levels, said, strict=True)
@@ -268,11 +277,11 @@ class Scanner:
                 for number in np.flatnonzero(np.isfinite(finest.odds) & np.isnan(said[-1].ravel()))
             )
         findings = merge_scales([finding for level in found for finding in level])
-        by_scale = {level.scale: self._heat(level, odds) for level, odds in zip(self._levels, said, strict=True)}
+        by_scale = {level.scale: self._heat(level, odds) for level, odds in zip(self._levels, sure, strict=True)}
         hot = together(by_scale)
         # What the finest scale cannot tell is not sound because a coarser one, which sees less, says so.
         judged = np.isfinite(self._heat(finest, finest.grid(finest.odds)))
-        hot[judged & np.isnan(by_scale[finest.scale]) & ~(hot >= self._seed)] = np.nan
+        hot[judged & np.isnan(by_scale[finest.scale])] = np.nan
         heats = {scale: probability_of(odds).astype(np.float32) for scale, odds in by_scale.items()}
         height, width = self._height, self._width
         return Scan(
@@ -343,7 +352,8 @@ class Scanner:
         for finding in self.scan().counted[:CHECKED]:
             if finding.tile in self._unstable:
                 continue
-            boxes = [self._shifted(box, sign) for box in finding.path for sign in (-1, 1)]
+            some = np.linspace(0, len(finding.path) - 1, min(len(finding.path), CHECKED_TILES)).round().astype(int)
+            boxes = [self._shifted(finding.path[i], sign) for i in some for sign in (-1, 1)]
             odds, _ = self._judged(boxes)
             # Of both directions the better one, or the crack would have to be wider than a step to be seen again.
             along = odds.reshape(-1, 2).max(axis=1)

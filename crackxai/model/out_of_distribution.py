@@ -31,18 +31,19 @@ def luma(picture: np.ndarray) -> np.ndarray:
 
 def sharpness(grey: np.ndarray) -> float:
     """log10(1 + variance of the Laplacian) of an (H, W) uint8 picture."""
-    return float(np.log10(1 + cv2.Laplacian(grey, cv2.CV_32F).var()))
+    return float(np.log10(1 + cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_32F))[1][0, 0] ** 2))
 
 
 def describe(picture: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8 RGB at the network's size -> (9,) float64, in the order of `MEASURES`."""
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
+    # By OpenCV, in float64: several times as fast as NumPy on these sizes, which counts in a scan of thousands.
+    mean, spread = cv2.meanStdDev(cv2.cvtColor(picture * np.float32(1 / 255), cv2.COLOR_RGB2LAB))
     grey = luma(picture)
     quarter = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    dx, dy = (cv2.Sobel(grey, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
-    xx, yy, xy = float((dx * dx).mean()), float((dy * dy).mean()), float((dx * dy).mean())
+    dx, dy = (cv2.Sobel(grey, cv2.CV_32F, *order).ravel() for order in ((1, 0), (0, 1)))
+    xx, yy, xy = float(dx @ dx), float(dy @ dy), float(dx @ dy)
     coherence = np.hypot(xx - yy, 2 * xy) / (xx + yy) if xx + yy > 0 else 0.0
-    return np.array([*lab.mean(axis=0), *lab.std(axis=0), sharpness(grey), sharpness(quarter), coherence])
+    return np.array([*mean.ravel(), *spread.ravel(), sharpness(grey), sharpness(quarter), coherence])
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,10 +111,11 @@ def check_quality(photo: Photo, picture: np.ndarray, training: TrainingDistribut
     """
     notes = []
     grey = luma(picture)
-    light = float(np.percentile(grey, 90))
+    count = np.cumsum(cv2.calcHist([grey], [0], None, [256], [0, 256]))
+    light = float(np.searchsorted(count, 0.9 * count[-1]))
     if light < DARK:
         notes.append(QualityIssue("dark", light, DARK))
-    burnt = float((grey >= WHITE).mean())
+    burnt = float(1 - count[WHITE - 1] / count[-1])
     if burnt > BURNT_SHARE:
         notes.append(QualityIssue("burnt", burnt, BURNT_SHARE))
     blur = blur_effect(grey)
@@ -140,10 +141,9 @@ def blur_effect(grey: np.ndarray) -> float:
     a rough one out of focus.
     """
     found = []
+    picture = grey.astype(np.float32)
     for kernel, order in (((REBLUR, 1), (1, 0)), ((1, REBLUR), (0, 1))):
-        blurred = cv2.blur(grey.astype(np.float32), kernel)
-        before, after = (np.abs(cv2.Sobel(g, cv2.CV_32F, *order)) for g in (grey, blurred))
-        total = float(before.sum(dtype=np.float64))
-        lost = float(np.maximum(0, before - after).sum(dtype=np.float64))
+        before, after = (np.abs(cv2.Sobel(g, cv2.CV_32F, *order)) for g in (picture, cv2.blur(picture, kernel)))
+        total, lost = cv2.sumElems(before)[0], cv2.sumElems(np.maximum(before - after, 0))[0]
         found.append(1 - lost / total if total else 1.0)
     return max(found)

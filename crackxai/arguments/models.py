@@ -87,6 +87,12 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
     parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
+    parser.add_argument(
+        "--refit",
+        type=not_negative,
+        metavar="N",
+        help="in the end, fit the last unit anew to N pictures as they are, without augmentation (default: 0, do not)",
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument(
         "--pictures", type=positive, metavar="N", help="windows of origins an epoch (default: as many as photos)"

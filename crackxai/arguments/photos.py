@@ -53,7 +53,7 @@ def scan(commands: Commands, run: Run) -> None:
         help="pixels of the photo in one of the network's on the finest scale, 0.5-64 (default: 1.5)",
     )
     parser.add_argument(
-        "--threshold", type=float, metavar="P", help="score from which a finding counts, 0-1 (default: 0.5)"
+        "--threshold", type=float, metavar="P", help="score from which a finding counts, 0-1 (default: 0.7)"
     )
     parser.add_argument(
         "--explain",

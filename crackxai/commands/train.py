@@ -52,7 +52,7 @@ def train(args: argparse.Namespace) -> int:
 
 def adjusted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     """The recipe with what was given on the command line."""
-    names = ("phases", "batch_size", "learning_rate", "validation_fraction")
+    names = ("phases", "batch_size", "learning_rate", "validation_fraction", "refit")
     given = {name: getattr(args, name) for name in names}
     return dataclasses.replace(recipe, **{name: value for name, value in given.items() if value is not None})
 

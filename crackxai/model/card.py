@@ -115,6 +115,8 @@ def write_card(card: ModelCard, folder: Path) -> None:
 def as_markdown(card: ModelCard) -> str:
     """The card for people."""
     phases = ", then ".join(f"{epochs:g} epochs at {side} px" for side, epochs in card.recipe["phases"])
+    if refit := card.recipe.get("refit", 0):  # not known of a model of an earlier version
+        phases += f", then the last unit fitted anew to {refit} pictures without augmentation"
     parts = [
         f"# {card.name}",
         "Tells the probability that a photo of concrete, plaster, brick or pavement, seen from close by, shows a "

@@ -57,6 +57,10 @@ class LabelledPhotos:
         """One shuffled epoch, augmented as the recipe does at ``side`` pixels; see `batches`."""
         return batches(self, recipe.batch_size, recipe.augmenter(side), seed, start)
 
+    def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
+        """``count`` of the photos, or all, without augmentation; ``side`` is theirs already."""
+        return self.take(np.sort(np.random.default_rng(seed).permutation(len(self))[:count]))
+
 
 def resize(photo: Photo, side: int) -> np.ndarray:
     """(H, W, 3) uint8 photo -> (side, side, 3) uint8, squashed by area interpolation as the training photos were."""

@@ -35,6 +35,8 @@ class Recipe:
     batch_norm_momentum : None keeps Keras's 0.99, whose statistics lag behind in runs of a few hundred steps.
     trainable_backbone : whether ResNet50 itself is trained.
     validation_fraction : split off where the data has no ``val/`` of its own.
+    refit : pictures, as they are, that the last unit is fitted anew to in the end (`crackxai.model.last_unit`); 0: it
+        stays as it was trained.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Recipe:
     batch_norm_momentum: float | None
     trainable_backbone: bool
     validation_fraction: float
+    refit: int = 0
 
     def __post_init__(self) -> None:
         if not self.phases or any(side < MIN_SIDE or epochs <= 0 for side, epochs in self.phases):

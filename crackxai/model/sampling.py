@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from crackxai.errors import DataError
 from crackxai.model.augment import photographed, square_symmetry, zoomed
-from crackxai.model.dataset import batch_count, prepared
+from crackxai.model.dataset import LabelledPhotos, batch_count, prepared
 from crackxai.model.origins import OriginPart, OriginPhoto
 from crackxai.model.recipes import INPUT_SIDE, Recipe
 from crackxai.model.windows import CRACKED, SOUND, find_window
@@ -80,6 +81,15 @@ class BalancedWindows:
 
         return prepared(rows[start:], prepare)
 
+    def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
+        """``count`` pictures, balanced in the same way, without augmentation; paths are those of the origins."""
+        rng = np.random.default_rng((seed, count))
+        turns = {label: _rounds(own, count // 2 + 1, rng) for label, own in self._round.items()}
+        pools = [self._pools[i % 2][turns[i % 2][i // 2]] for i in range(count)]
+        images = [pool.draw(side, np.random.default_rng((seed, count, i)), False) for i, pool in enumerate(pools)]
+        labels = np.arange(count, dtype=np.uint8) % 2
+        return LabelledPhotos(np.stack(images), labels, tuple(Path(pool.name) for pool in pools))
+
 
 class _Pool:
     """The pictures of one label that an origin can give."""
@@ -96,14 +106,16 @@ class _Pool:
     def __bool__(self) -> bool:
         return bool(self._plain or self._masked)
 
-    def draw(self, side: int, rng: np.random.Generator) -> np.ndarray:
-        """(side, side, 3) float32, 0-255, augmented."""
-        if not self._windowed:
-            photo = self._plain[rng.integers(len(self._plain))]
-            picture = zoomed(photo.rgb, rng, side, STRENGTH)
-        else:
+    def draw(self, side: int, rng: np.random.Generator, augmented: bool = True) -> np.ndarray:
+        """(side, side, 3), 0-255; float32 and augmented, or uint8 and as it is."""
+        if self._windowed:
             picture = self._window(side, rng)
-        return photographed(square_symmetry(picture, rng), rng, STRENGTH)
+        else:
+            photo = self._plain[rng.integers(len(self._plain))]
+            if not augmented:
+                return cv2.resize(photo.rgb, (side, side), interpolation=cv2.INTER_AREA)
+            picture = zoomed(photo.rgb, rng, side, STRENGTH)
+        return photographed(square_symmetry(picture, rng), rng, STRENGTH) if augmented else picture
 
     def _window(self, side: int, rng: np.random.Generator) -> np.ndarray:
         # The scale comes first and is kept while photos are tried, so that it says nothing of the label.

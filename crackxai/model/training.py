@@ -18,11 +18,13 @@ from crackxai.errors import ModelError, SettingsError
 from crackxai.files import make_folder, write_file, written_whole
 from crackxai.model.card import read_card
 from crackxai.model.dataset import LabelledPhotos, batch_count
+from crackxai.model.feature_space import features_of
 from crackxai.model.history import Row, write_history
+from crackxai.model.last_unit import fit_last_unit
 from crackxai.model.network import RESNET50, Preprocessing, ResNet
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier
-from crackxai.model.runtime import dtype_policy
+from crackxai.model.runtime import KerasRuntime, dtype_policy
 from crackxai.model.storage import WEIGHTS_FILE, load_weights
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class TrainingPhotos(Protocol):
         ------
         images (B, side, side, 3) float32, RGB, 0-255; labels (B, 1) float32.
         """
+
+    def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
+        """About ``count`` of the pictures without augmentation; the same for the same ``seed``."""
 
 
 CHECKPOINT_EVERY = 100
@@ -136,7 +141,18 @@ def fit(
     with dtype_policy("exact"):
         final = build_classifier(network, trainable_backbone=recipe.trainable_backbone)
     final.set_weights(net.get_weights())
+    if recipe.refit and step == schedule.steps:
+        _refit(final, train.unchanged(recipe.refit, network.input_side, seed), recipe, network.preprocessing)
     return final
+
+
+def _refit(net: keras.Model, photos: LabelledPhotos, recipe: Recipe, preprocessing: Preprocessing) -> None:
+    """Fit the last unit anew; see `crackxai.model.last_unit`."""
+    last = net.get_layer("crack")
+    kernel, bias = last.get_weights()
+    _, features = features_of(KerasRuntime(net, preprocessing).forward_with_features, photos.images)
+    kernel, bias = fit_last_unit(kernel[:, 0], bias[0], features, photos.labels, recipe.label_smoothing)
+    last.set_weights([kernel[:, None], np.array([bias], dtype=np.float32)])
 
 
 def network_to_train(recipe: Recipe, weights: str | None) -> ResNet:

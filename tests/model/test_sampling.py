@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
+import cv2
 import numpy as np
 import pytest
 
@@ -103,3 +104,22 @@ def test_windows_that_few_photos_have_are_found(tmp_path):
         mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
     source = BalancedWindows([read_part("walls", folder)], 240)
     assert sum(len(labels) for _, labels in source.epoch(RECIPE, 32, (0, 0))) == 240
+
+
+def test_unchanged_pictures_are_balanced_too_and_the_same_for_a_seed(parts):
+    windows = BalancedWindows(parts, 24)
+    photos = windows.unchanged(24, 64, 3)
+    assert photos.images.shape == (24, 64, 64, 3)
+    assert photos.images.dtype == np.uint8
+    names = Counter((path.name, int(label)) for path, label in zip(photos.paths, photos.labels, strict=True))
+    assert names == {("close", 0): 4, ("walls", 0): 4, ("floors", 0): 4, ("close", 1): 6, ("walls", 1): 6}
+    np.testing.assert_array_equal(windows.unchanged(24, 64, 3).images, photos.images)
+    assert (windows.unchanged(24, 64, 4).images != photos.images).any()
+
+
+def test_a_photo_without_windows_is_taken_as_a_whole_where_nothing_is_changed(parts):
+    photos = BalancedWindows(parts, 24).unchanged(12, 64, 0)
+    whole = [cv2.resize(photo.rgb, (64, 64), interpolation=cv2.INTER_AREA) for photo in parts[0].photos]
+    close = [image for image, path in zip(photos.images, photos.paths, strict=True) if path.name == "close"]
+    assert close
+    assert all(any((image == one).all() for one in whole) for image in close)

@@ -138,6 +138,30 @@ def test_it_learns(tmp_path, photos, tiny_backbone):
     assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
 
 
+def test_the_last_unit_is_fitted_anew_and_nothing_else(tmp_path, photos, tiny_backbone):
+    plain = training.fit(photos, photos, RECIPE, tmp_path / "plain", None, seed=1)
+    refit = training.fit(photos, photos, dataclasses.replace(RECIPE, refit=16), tmp_path / "refit", None, seed=1)
+    for before, after in zip(plain.variables, refit.variables, strict=True):
+        changed = not np.allclose(before.numpy(), after.numpy(), rtol=1e-4, atol=1e-5)
+        assert changed == before.path.startswith("crack/"), before.path
+    kept = photos.unchanged(16, 150, 1)
+
+    def loss(net) -> float:
+        p = np.clip(net.predict_on_batch(tiny.NETWORK.preprocessing(kept.images))[:, 0], 1e-6, 1 - 1e-6)
+        target = kept.labels * 0.95 + 0.025
+        return -float(np.mean(target * np.log(p) + (1 - target) * np.log(1 - p)))
+
+    assert loss(refit) < loss(plain)
+
+
+def test_a_run_that_was_stopped_is_not_refitted_yet(tmp_path, photos, tiny_backbone):
+    recipe = dataclasses.replace(RECIPE, refit=16)
+    plain = training.fit(photos, photos, RECIPE, tmp_path / "plain", None, seed=1, stop_after=3)
+    stopped = training.fit(photos, photos, recipe, tmp_path / "refit", None, seed=1, stop_after=3)
+    for a, b in zip(weights(plain), weights(stopped), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path, photos, tiny_backbone):
     training.fit(photos, photos, RECIPE, tmp_path, None, seed=1, stop_after=2)
     with pytest.raises(ModelError, match=r"seed differ.*--out"):

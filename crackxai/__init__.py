@@ -16,6 +16,7 @@ from crackxai.explain.methods import explain
 from crackxai.explain.settings import ExplainSettings
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan, Scanner, ScanSettings, scan
+from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.classifier import CrackModel, load_model
 from crackxai.model.decision import Verdict, judge
 from crackxai.photo import Box, Photo, read_photo
@@ -38,6 +39,7 @@ __all__ = [
     "Scanner",
     "SettingsError",
     "Verdict",
+    "WallScale",
     "explain",
     "judge",
     "load_model",

@@ -13,6 +13,7 @@ from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
+from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
 from crackxai.commands.predict import predict
 from crackxai.commands.samples import samples
@@ -61,5 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
-        arguments, predict, explain, scan, verify, train, crossvalidate, evaluate, measure, samples, composites, ui
+        arguments,
+        *(predict, explain, scan, marker, verify, train, crossvalidate, evaluate, measure, samples, composites, ui),
     )

@@ -57,6 +57,7 @@ _ARGUMENTS = {
     "predict": photos.predict,
     "explain": photos.explain,
     "scan": photos.scan,
+    "marker": photos.marker,
     "verify": photos.verify,
     "train": models.train,
     "crossvalidate": models.crossvalidate,

@@ -55,6 +55,14 @@ def scan(commands: Commands, run: Run) -> None:
     parser.add_argument(
         "--threshold", type=float, metavar="P", help="score from which a finding counts, 0-1 (default: 0.7)"
     )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--mm-per-pixel", type=float, metavar="X", help="millimetres of the wall in a pixel of the photo")
+    size.add_argument(
+        "--marker",
+        type=float,
+        metavar="MM",
+        help="each photo shows the marker that the command marker prints, with a black square of MM millimetres",
+    )
     parser.add_argument(
         "--explain",
         type=not_negative,
@@ -71,6 +79,14 @@ def scan(commands: Commands, run: Run) -> None:
     add_force(parser, "results in DIR")
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     add_model(parser)
+
+
+def marker(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "marker --out marker.pdf")
+    parser.add_argument("--mm", type=float, default=50.0, metavar="MM", help="side of the black square (default: 50)")
+    parser.add_argument("--number", type=not_negative, default=0, metavar="N", help="which of 587 (default: 0)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the PDF")
+    add_force(parser, "a file")
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:

@@ -17,10 +17,13 @@ from crackxai.errors import CrackXAIError
 from crackxai.files import make_folder, new_folder, refuse_taken, write_files
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan, ScanSettings
+from crackxai.inspection.wall_scale import WallScale
 from crackxai.photo import Photo
 
 NEW_FOLDER = "scans"
 SCAN_ENDINGS = {"picture": ".scan.png", "heat": ".scan.npz", "findings": ".scan.csv", "record": ".scan.json"}
+HAIRLINE_MM = 0.3
+"""Width at which codes begin to tell cracks in reinforced concrete apart; of fewer than three pixels no eye can."""
 SHOWN = 5
 """Findings that are told in the terminal; all are in the files."""
 
@@ -52,6 +55,7 @@ class _Work:
 
     def __init__(self, args: argparse.Namespace, settings: ScanSettings, photos: list[Named]) -> None:
         self._settings, self._force, self._explained = settings, args.force, args.explain
+        self._mm_per_pixel, self._marker_mm = args.mm_per_pixel, args.marker
         self._model = load_model(args)
         folder = new_folder(Path(NEW_FOLDER)) if args.out is None else make_folder(args.out)
         if args.out is None:
@@ -72,8 +76,9 @@ class _Work:
         files = self._names.of(each)
         if not self._force:
             refuse_taken(files.values())
+        scale = self._scale_of(photo)
         with progress_bar(1, each.text, "tile") as progress:
-            found = run(self._model, photo, self._settings, progress)
+            found = run(self._model, photo, self._settings, progress, scale)
         contents: dict[str, bytes | str] = {
             "picture": png(picture(photo, found)),
             "heat": as_npz(found),
@@ -89,6 +94,11 @@ class _Work:
         }
         stem = str(files["record"]).removesuffix(".json")
         return found.to_record() | row, [*_lines(found, each.text), f"{'':9}-> {stem}.png, .csv, .npz, .json"]
+
+    def _scale_of(self, photo: Photo) -> WallScale | None:
+        if self._marker_mm is not None:
+            return WallScale.of_marker(photo, self._marker_mm)
+        return None if self._mm_per_pixel is None else WallScale.of_number(self._mm_per_pixel)
 
     def _explanation(self, photo: Photo, finding: Finding, number: int) -> dict[str, bytes | str]:
         """The SHAP map of a finding's tile, as the files that ``explain`` writes."""
@@ -112,13 +122,19 @@ class _Work:
 
 def _lines(found: Scan, name: str) -> list[str]:
     """For people."""
-    counted = found.counted
+    counted, area = found.counted, found.square_metres
+    on_wall = "" if area is None else f" on {area:.2g} m² of wall"
     lines = [
-        f"{found.score:7.1%}  {NAMES[found.verdict]:12}  {name}: {len(counted)} findings, {found.tiles} tiles in "
-        f"{found.seconds:.1f} s, {found.examined:.0%} examined"
+        f"{found.score:7.1%}  {NAMES[found.verdict]:12}  {name}: {len(counted)} findings{on_wall}, "
+        f"{found.tiles} tiles in {found.seconds:.1f} s, {found.examined:.0%} examined"
     ]
+    if found.scale is not None:
+        fine = HAIRLINE_MM / found.scale.mm_per_pixel(found.photo_size[0] / 2, found.photo_size[1] / 2)
+        lines.append(f"{'':9}{HAIRLINE_MM:g} mm are {fine:.1f} pixels in the middle of this photo")
     for number, each in enumerate(counted[:SHOWN], 1):
+        length = found.length(each)
         told = ["one tile alone"] if each.weak else [f"{each.length:.0f} px long"]
+        told += [] if each.weak or length is None else [f"{length.mm / 10:.0f} ± {(length.error or 0) / 10:.0f} cm"]
         told += ["depends on the grid"] if each.depends_on_grid else []
         told += [f"doubt: {kind}" for kind in each.doubts]
         box = each.box

@@ -18,6 +18,7 @@ from crackxai.explain.progress import Progress, silent
 from crackxai.inspection.findings import Finding, find_runs, merge_scales, run_score
 from crackxai.inspection.heat import CELLS, heat, log_odds, probability_of, together
 from crackxai.inspection.tiling import OVERLAP, Tiling
+from crackxai.inspection.wall_scale import Length, WallScale
 from crackxai.model.decision import Kind
 from crackxai.model.quality import check_features, check_quality
 from crackxai.photo import Box, Photo
@@ -110,6 +111,7 @@ class Scan:
     score : 0-1: that of the best finding; where there is none, what the most cracked tile alone would be worth.
     seconds : wall clock.
     settings : as given. photo_name, photo_sha256, photo_size : of the file; (width, height) pixels, upright.
+    scale : how its pixels lie on the wall; None where that is not known.
     """
 
     findings: tuple[Finding, ...]
@@ -129,6 +131,7 @@ class Scan:
     photo_box: Box | None
     model: dict[str, Any]
     versions: dict[str, str]
+    scale: WallScale | None = None
 
     @property
     def complete(self) -> bool:
@@ -152,17 +155,43 @@ class Scan:
         unsure = self.counted or self.examined < EXAMINED or not self.complete
         return "review" if unsure else "no-crack"
 
+    def length(self, finding: Finding) -> Length | None:
+        """Of a finding on the wall; None where that is not known.
+
+        Its ends may lie anywhere within half a tile of the middles of the first and the last one: evenly spread, that
+        is a standard error of sqrt(2 / 12) of a tile's side, beside that of the scale.
+        """
+        if self.scale is None:
+            return None
+        middles = [((box.left + box.right) / 2, (box.top + box.bottom) / 2) for box in finding.path]
+        along = self.scale.along(middles)
+        if along is None:
+            return None
+        ends = math.sqrt(2 / 12) * finding.tile.height * self.scale.mm_per_pixel(*middles[0])
+        return Length(along.mm, math.hypot(along.error or 0.0, ends))
+
+    @property
+    def square_metres(self) -> float | None:
+        """Of the wall in the photo; None where the scale is not known, or the photo reaches to the horizon."""
+        return None if self.scale is None else self.scale.square_metres(*self.photo_size)
+
+    def _finding_record(self, finding: Finding) -> dict[str, Any]:
+        length = self.length(finding)
+        return finding.to_record() | ({} if length is None else {"length": length.to_record()})
+
     def to_record(self) -> dict[str, Any]:
         """All but the heat, as plain JSON values."""
+        scale = {} if self.scale is None else {"scale": self.scale.to_record(), "square_metres": self.square_metres}
         box = {} if self.photo_box is None else {"box": self.photo_box.as_dict()}
         return {
             "kind": KIND,
             "photo": {"name": self.photo_name, "sha256": self.photo_sha256, "size": list(self.photo_size), **box},
             "model": self.model,
             "settings": self.settings.as_dict(),
+            **scale,
             "verdict": self.verdict,
             "score": self.score,
-            "findings": [each.to_record() for each in self.findings],
+            "findings": [self._finding_record(each) for each in self.findings],
             "unexamined": [each.to_record() for each in self.unexamined],
             "examined": self.examined,
             "tiles": self.tiles,
@@ -211,10 +240,13 @@ class Scanner:
     Parameters
     ----------
     photo : or a window of one; boxes of findings are counted from its own upper left corner.
+    scale : how its pixels lie on the wall, for lengths in millimetres.
     """
 
-    def __init__(self, model: CrackModel, photo: Photo, settings: ScanSettings | None = None) -> None:
-        self.settings = settings or ScanSettings()
+    def __init__(
+        self, model: CrackModel, photo: Photo, settings: ScanSettings | None = None, scale: WallScale | None = None
+    ) -> None:
+        self.settings, self._scale = settings or ScanSettings(), scale
         self._model, self._photo = model, photo
         self._height, self._width = photo.box.height, photo.box.width
         self._seed = float(log_odds(np.array(model.threshold)))
@@ -312,6 +344,7 @@ class Scanner:
                 "device": self._model.device,
             },
             versions=versions(self._model),
+            scale=self._scale,
         )
 
     def _heat(self, level: _Level, odds: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -373,13 +406,18 @@ class Scanner:
 
 
 def scan(
-    model: CrackModel, photo: Photo, settings: ScanSettings | None = None, progress: Progress | None = None
+    model: CrackModel,
+    photo: Photo,
+    settings: ScanSettings | None = None,
+    progress: Progress | None = None,
+    scale: WallScale | None = None,
 ) -> Scan:
     """Judge a photo tile by tile.
 
     Parameters
     ----------
     progress : told how many tiles of how many are judged.
+    scale : how the photo's pixels lie on the wall, for lengths in millimetres.
 
     Raises
     ------
@@ -387,7 +425,7 @@ def scan(
 
     >>> scan(load_model(), read_photo("facade.jpg")).findings
     """
-    scanner = Scanner(model, photo, settings)
+    scanner = Scanner(model, photo, settings, scale)
     scanner.advance(progress=progress)
     return scanner.scan()
 

@@ -22,8 +22,8 @@ OPACITY = 0.6
 HATCH = 12
 """Pixels between the lines over what was not examined."""
 COLUMNS = (
-    "number", "score", "probability", "highest", "length_pixels", "top", "bottom", "left", "right", "scale", "weak",
-    "depends_on_grid", "doubts",
+    "number", "score", "probability", "highest", "length_pixels", "length_mm", "length_error_mm", "top", "bottom",
+    "left", "right", "scale", "weak", "depends_on_grid", "doubts",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def as_csv(scan: Scan) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for number, finding in enumerate(scan.findings, 1):
-        box = finding.box
+        box, length = finding.box, scan.length(finding)
         table.writerow(
             [
                 number,
@@ -63,6 +63,7 @@ def as_csv(scan: Scan) -> str:
                 f"{finding.probability:.4f}",
                 f"{finding.highest:.4f}",
                 f"{finding.length:.0f}",
+                *(("", "") if length is None else (f"{length.mm:.0f}", f"{length.error:.0f}")),
                 *(box.top, box.bottom, box.left, box.right),
                 f"{finding.scales[0]:g}",
                 *(_told(finding.weak), _told(finding.depends_on_grid)),

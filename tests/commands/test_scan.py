@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
+from crackxai.inspection.wall_scale import DICTIONARY
 from crackxai.png import png
 
 ENDINGS = (".png", ".csv", ".npz", ".json")
@@ -60,6 +64,41 @@ def test_maps_of_the_best_findings(facade, capsys):
     assert {"facade.finding-1.explanation.png", "facade.finding-1.explanation.npz"} <= written("found")
     # And what was written can be checked as any explanation.
     assert main(["verify", "found/facade.finding-1.explanation.json", "facade.png"]) == OK
+
+
+def test_millimetres_by_a_number(facade, capsys):
+    assert main(["scan", "facade.png", "--mm-per-pixel", "0.2", "--out", "found", "--threshold", "0.4"]) == OK
+    told = capsys.readouterr().out
+    assert "on 0.043 m² of wall" in told
+    assert "0.3 mm are 1.5 pixels" in told
+    rows = list(csv.DictReader(io.StringIO(Path("found/facade.scan.csv").read_text("utf-8"))))
+    assert rows
+    assert all(float(row["length_mm"]) == pytest.approx(0.2 * float(row["length_pixels"]), abs=1) for row in rows)
+
+
+def test_millimetres_by_a_marker_and_a_photo_without_one(facade, capsys):
+    assert main(["marker", "--out", "sheet.pdf", "--mm", "40"]) == OK
+    assert Path("sheet.pdf").read_bytes().startswith(b"%PDF")
+    from crackxai import read_photo
+
+    rgb = read_photo(Path("facade.png")).rgb.copy()
+    marker = cv2.aruco.generateImageMarker(cv2.aruco.getPredefinedDictionary(DICTIONARY), 0, 160)
+    rgb[600:800, 800:1000] = 255
+    rgb[620:780, 820:980] = marker[..., None]
+    Path("marked.png").write_bytes(png(rgb))
+    assert main(["scan", "marked.png", "facade.png", "--marker", "40", "--json", "--out", "found"]) == SOME_FAILED
+    answer = json.loads(capsys.readouterr().out.partition("sheet.pdf\n")[2])
+    (row,) = answer["scans"]
+    assert row["scale"]["source"] == "marker"
+    assert row["square_metres"] == pytest.approx(1200 * 900 * 0.25**2 / 1e6, rel=0.05)
+    (failure,) = answer["failures"]
+    assert "expected a marker" in failure["error"]
+
+
+def test_one_scale_is_enough(facade, capsys):
+    with pytest.raises(SystemExit):
+        main(["scan", "facade.png", "--marker", "40", "--mm-per-pixel", "1"])
+    assert "not allowed with" in capsys.readouterr().err
 
 
 def test_one_bad_photo_does_not_stop_the_others(facade, capsys):

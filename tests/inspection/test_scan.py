@@ -8,6 +8,7 @@ import pytest
 from crackxai import Box, Cancelled, Photo, SettingsError
 from crackxai.inspection import scan as scanning
 from crackxai.inspection.scan import Scanner, ScanSettings, scan
+from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.dataset import resize
 from tests.fakes import FakeModel
 
@@ -232,3 +233,30 @@ def test_a_tile_is_judged_as_the_window_that_opens(tiny_model):
     best = scan(tiny_model, photo).findings
     for finding in best[:3]:
         assert judge(tiny_model, photo.window(finding.tile)).probability == pytest.approx(finding.highest, abs=1e-5)
+
+
+def test_with_a_scale_findings_have_a_length_on_the_wall(model):
+    found = scan(model, wall(CRACK), scale=WallScale.of_number(0.5))
+    best = found.counted[0]
+    length = found.length(best)
+    assert length.mm == pytest.approx(0.5 * best.length)
+    assert length.error == pytest.approx(0.5 * 225 * np.sqrt(2 / 12))  # where in its end tiles the crack ends
+    assert found.square_metres == pytest.approx(HEIGHT * WIDTH * 0.25e-6)
+    record = found.to_record()
+    assert record["findings"][0]["length"] == length.to_record()
+    assert record["square_metres"] == found.square_metres
+    assert record["scale"]["source"] == "number"
+
+
+def test_without_a_scale_no_millimetres_are_told(model):
+    found = scan(model, wall(CRACK))
+    assert found.length(found.counted[0]) is None
+    assert found.square_metres is None
+    assert "scale" not in found.to_record()
+
+
+def test_a_finding_too_far_from_the_marker_has_no_length(model):
+    unsure = WallScale("marker", np.eye(3), np.stack([np.diag([1.2, 1.2, 1.0])] * 2))
+    found = scan(model, wall(CRACK), scale=unsure)
+    assert found.length(found.counted[0]) is None
+    assert "length" not in found.to_record()["findings"][0]

@@ -116,6 +116,11 @@ def evaluate(commands: Commands, run: Run) -> None:
         help="folder with Positive/ and Negative/; or origins, as for train, which are told apart",
     )
     parser.add_argument("--part", choices=("train", "val", "test"), default="val", help="of origins (default: val)")
+    parser.add_argument(
+        "--scan",
+        action="store_true",
+        help="scan whole photos, at their own size: findings in sound ones, and what is found of the cracks, by score",
+    )
     parser.add_argument("--show", type=int, default=20, metavar="N", help="mistakes to list (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON, with all mistakes")
     add_model(parser)

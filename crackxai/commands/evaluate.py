@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 
 from crackxai.commands.model import load_model
-from crackxai.commands.origins import are_origins, evaluate_origins
+from crackxai.commands.origins import are_origins, evaluate_origins, evaluate_scans
 from crackxai.commands.terminal import OK, SOME_FAILED, answer, answer_json
 from crackxai.commands.unused import list_unused
 
@@ -17,8 +17,8 @@ def evaluate(args: argparse.Namespace) -> int:
     from crackxai.model.evaluation import measure, mistakes, predict_all
 
     model = load_model(args)
-    if are_origins(args.data):
-        unreadable, left_out = evaluate_origins(args, model)
+    if args.scan or are_origins(args.data):
+        unreadable, left_out = (evaluate_scans if args.scan else evaluate_origins)(args, model)
         if not args.json:
             list_unused(unreadable, left_out)
         return SOME_FAILED if unreadable else OK

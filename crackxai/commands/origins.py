@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tqdm import tqdm
 
 from crackxai.commands.terminal import answer, answer_json
+from crackxai.errors import PhotoError
+from crackxai.inspection.scan import ScanSettings
 from crackxai.model.dataset import CLASSES
-from crackxai.model.origins import MASKS, PARTS, Origin, OriginPart, find_origins, read_part
+from crackxai.model.origins import MASKS, PARTS, Origin, OriginPart, find_origins, labelled_files, read_part
 
 if TYPE_CHECKING:
+    from crackxai.inspection.scan_figures import ScanFigures
     from crackxai.model.by_origin import OriginFigures, Rate
     from crackxai.model.classifier import CrackModel
 
@@ -74,6 +78,60 @@ def evaluate_origins(
     for mistake in wrong[: args.show]:
         answer(f"{mistake.probability:7.1%}  {'cracked' if mistake.cracked else 'sound':7}  {mistake.path}")
     return unreadable, left_out
+
+
+def evaluate_scans(
+    args: argparse.Namespace, model: CrackModel
+) -> tuple[Sequence[tuple[Path, str]], Sequence[tuple[Path, str]]]:
+    """Scan the photos of each origin and print what was found of the cracks, and in photos without one."""
+    from crackxai.inspection.scan_figures import THRESHOLDS, ScanFigures, ScannedPhoto, auc, scan_labelled
+
+    settings, unreadable, left_out = ScanSettings(), [], []
+    rows: list[dict[str, Any]] = []
+    for origin in find_origins(args.data):
+        folder = origin.parts.get(args.part, origin.parts.get(""))
+        if folder is None:
+            continue
+        files, others = labelled_files(folder)
+        left_out += others
+        photos: list[ScannedPhoto] = []
+        for file in tqdm(files, desc=f"scanning {origin.name}", unit="photo", disable=None):
+            try:
+                photos.append(scan_labelled(model, file, settings))
+            except PhotoError as error:
+                unreadable.append((file.path, str(error)))
+        figures = [ScanFigures.of(photos, threshold) for threshold in THRESHOLDS]
+        rows.append(
+            {
+                "origin": origin.name,
+                "auc": auc(photos) if photos else None,
+                "examined": float(np.mean([photo.examined for photo in photos])) if photos else None,
+                "figures": [each.as_dict() for each in figures],
+            }
+        )
+        if not args.json:
+            _print_scans(origin.name, figures, rows[-1]["auc"])
+    if args.json:
+        answer_json(
+            {
+                "model": model.fingerprint,
+                "settings": settings.as_dict(),
+                "origins": rows,
+                "failures": [{"photo": str(path), "error": reason} for path, reason in unreadable],
+                "left_out": [{"file": str(path), "reason": reason} for path, reason in left_out],
+            }
+        )
+    return unreadable, left_out
+
+
+def _print_scans(name: str, figures: Sequence[ScanFigures], areas: Mapping[str, float] | None) -> None:
+    told = "" if areas is None else "; AUC " + ", ".join(f"{way} {value:.3f}" for way, value in areas.items())
+    answer(f"{name}{told}")
+    answer(f"{'score':>7} {'false findings':>15} {'sound without':>28} {'cracked with':>28} {'crack covered':>14}")
+    for each in figures:
+        false, covered = (f"{value:.2f}" if value is not None else "" for value in (each.false_findings, each.covered))
+        answer(f"{each.threshold:7.2f} {false:>15} {_told(each.sound):>28} {_told(each.found):>28} {covered:>14}")
+    answer()
 
 
 def print_origins(figures: Sequence[OriginFigures]) -> None:

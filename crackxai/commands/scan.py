@@ -14,6 +14,7 @@ from crackxai.commands.photos import Named, named
 from crackxai.commands.results import ENDINGS, ResultNames
 from crackxai.commands.terminal import Answer, progress_bar, say
 from crackxai.errors import CrackXAIError
+from crackxai.explain.explanation import Explanation
 from crackxai.files import make_folder, new_folder, refuse_taken, write_files
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan, ScanSettings
@@ -39,11 +40,15 @@ def scan(args: argparse.Namespace) -> int:
             for each in photos:
                 try:
                     photo = each.read()
-                    work = work or _Work(args, settings, photos)
-                    answer.add(*work.of(each, photo))
-                    del photo  # before the next one is decoded: each takes tens of megabytes
                 except CrackXAIError as error:
                     answer.fail(each.failure(error))
+                    continue
+                work = work or _Work(args, settings, photos)
+                try:
+                    answer.add(*work.of(each, photo))
+                except CrackXAIError as error:
+                    answer.fail(each.failure(error))
+                del photo  # before the next one is decoded: each takes tens of megabytes
     finally:
         if work:
             work.close()
@@ -65,12 +70,14 @@ class _Work:
             for number in range(1, args.explain + 1)
             for kind, ending in ENDINGS.items()
         }
+        if of_findings:
+            of_findings["maps"] = ".scan.maps.png"
         self._names = ResultNames(folder, photos, SCAN_ENDINGS | of_findings)
 
     def of(self, each: Named, photo: Photo) -> tuple[dict[str, object], list[str]]:
         """Scan a photo and write its files; the row and the lines of the answer."""
         from crackxai.inspection.scan import scan as run
-        from crackxai.inspection.scan_files import as_csv, as_json, as_npz, picture
+        from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, picture
         from crackxai.png import png
 
         files = self._names.of(each)
@@ -85,8 +92,13 @@ class _Work:
             "findings": as_csv(found),
             "record": as_json(found),
         }
+        maps = []
         for number, finding in enumerate(found.findings[: self._explained], 1):
-            contents |= self._explanation(photo, finding, number)
+            result, files_of_it = self._explanation(photo, finding, number)
+            contents |= files_of_it
+            maps.append((finding.tile, result.values))
+        if maps:
+            contents["maps"] = png(explained_picture(photo, maps))
         write_files({files[kind]: content for kind, content in contents.items()}, self._force)
         row = {
             "path": each.full_path,
@@ -100,15 +112,15 @@ class _Work:
             return WallScale.of_marker(photo, self._marker_mm)
         return None if self._mm_per_pixel is None else WallScale.of_number(self._mm_per_pixel)
 
-    def _explanation(self, photo: Photo, finding: Finding, number: int) -> dict[str, bytes | str]:
-        """The SHAP map of a finding's tile, as the files that ``explain`` writes."""
+    def _explanation(self, photo: Photo, finding: Finding, number: int) -> tuple[Explanation, dict[str, bytes | str]]:
+        """The SHAP map of a finding's tile, and the files that ``explain`` writes of it."""
         from crackxai.explain.methods import explain
         from crackxai.model.decision import judge
         from crackxai.render import explanation_figure, figure_png
 
         window = photo.window(finding.tile)
         result = dataclasses.replace(explain(self._model, window), verdict=judge(self._model, window))
-        return {
+        return result, {
             f"figure-{number}": figure_png(explanation_figure(result, window.rgb)),
             f"values-{number}": result.to_npz(),
             f"record-{number}": result.to_json(),

@@ -108,6 +108,7 @@ class Scan:
     unexamined : tiles of the finest scale with a doubt, that do not look cracked; those that do are in findings.
     examined : part of the photo of which something can be said, 0-1.
     tiles, total : judged so far, and of the whole scan.
+    highest : 0-1, the probability of the most cracked tile; NaN before the first.
     score : 0-1: that of the best finding; where there is none, what the most cracked tile alone would be worth.
     seconds : wall clock.
     settings : as given. photo_name, photo_sha256, photo_size : of the file; (width, height) pixels, upright.
@@ -122,6 +123,7 @@ class Scan:
     examined: float
     tiles: int
     total: int
+    highest: float
     score: float
     seconds: float
     settings: ScanSettings
@@ -307,6 +309,8 @@ class Scanner:
                 for level, odds in zip(self._levels, said, strict=True)
             ]
             done, seconds, unstable = self._done, self._seconds, dict(self._unstable)
+            judged_odds = np.concatenate([level.odds for level in self._levels])
+            highest = float(probability_of(np.fmax.reduce(judged_odds)))
             finest = self._levels[-1]
             unexamined = tuple(
                 Unexamined(finest.tiling.box(int(number)), finest.doubts[number])
@@ -329,6 +333,7 @@ class Scanner:
             examined=float(np.isfinite(hot).mean()),
             tiles=done,
             total=self.total,
+            highest=highest,
             score=_score(findings, said),
             seconds=seconds,
             settings=self.settings,

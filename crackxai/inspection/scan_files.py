@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan
-from crackxai.photo import Photo
-from crackxai.render import display_picture, overlay
+from crackxai.photo import Box, Photo
+from crackxai.render import display_picture, overlay, own_limit
 
 PICTURE_SIDE = 1600
 """Longer side of the picture, pixels."""
@@ -42,6 +43,50 @@ def picture(photo: Photo, scan: Scan, palette: str = "red-blue") -> NDArray[np.u
     for number, finding in enumerate(scan.counted, 1):
         _draw(image, finding, number, image.shape[1] / scan.photo_size[0])
     return image
+
+
+def explained_picture(
+    photo: Photo, maps: Sequence[tuple[Box, NDArray[np.float32]]], palette: str = "red-blue"
+) -> NDArray[np.uint8]:
+    """SHAP maps of windows, each at its place in the photo, all on one colour scale.
+
+    Each map tells what raised and lowered the probability of its own window from its own base value: where windows lie
+    over each other the mean is drawn, and nothing is said between them.
+
+    Parameters
+    ----------
+    maps : box of the window in the photo's pixels, and its SHAP values, (h, w) float32; at least one.
+
+    Returns
+    -------
+    (h, w, 3) uint8, RGB, longer side `PICTURE_SIDE`; the windows have a white rim.
+    """
+    shown = display_picture(photo.rgb, PICTURE_SIDE)
+    total = np.zeros(shown.shape[:2], dtype=np.float32)
+    count = np.zeros(shown.shape[:2], dtype=np.float32)
+    scale = shown.shape[1] / photo.box.width
+    places = [_place(box, scale, shown.shape) for box, _ in maps]
+    for (rows, columns), (_, values) in zip(places, maps, strict=True):
+        size = columns.stop - columns.start, rows.stop - rows.start
+        total[rows, columns] += cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+        count[rows, columns] += 1
+    limit = own_limit(np.concatenate([values.ravel() for _, values in maps]))
+    image = overlay(shown, total / np.maximum(count, 1), limit, palette=palette)
+    for rows, columns in places:
+        corners = (columns.start, rows.start), (columns.stop - 1, rows.stop - 1)
+        for colour, thickness in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+            cv2.rectangle(image, *corners, colour, thickness)
+    return image
+
+
+def _place(box: Box, scale: float, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of a picture of ``shape``, at least one of each."""
+
+    def along(start: int, stop: int, end: int) -> slice:
+        first = min(round(start * scale), end - 1)
+        return slice(first, min(max(round(stop * scale), first + 1), end))
+
+    return along(box.top, box.bottom, shape[0]), along(box.left, box.right, shape[1])
 
 
 def as_json(scan: Scan) -> str:

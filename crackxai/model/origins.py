@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -147,6 +148,33 @@ def _source(folder: Path) -> tuple[str, str]:
         ) from error
 
 
+class LabelledFile(NamedTuple):
+    """A photo's file. mask : of its crack; None where there is none."""
+
+    path: Path
+    label: int
+    mask: Path | None
+
+
+def labelled_files(folder: Path) -> tuple[list[LabelledFile], list[tuple[Path, str]]]:
+    """The photos of one part of an origin, sound ones first; and (path, reason) of the files that are none.
+
+    Raises
+    ------
+    DataError : a mask without a photo.
+    """
+    listings = [list_photos(folder / cls) if (folder / cls).is_dir() else FolderListing() for cls in CLASSES]
+    masks = {path.stem: path for path in sorted((folder / MASKS).glob("*.png"))}
+    files = [
+        LabelledFile(path, label, masks.get(path.stem) if label == CRACKED else None)
+        for label, listing in enumerate(listings)
+        for path in listing.photos
+    ]
+    if strangers := sorted(masks.keys() - {file.path.stem for file in files if file.label == CRACKED}):
+        raise DataError(f"expected a cracked photo for every mask in {folder / MASKS}, found none for {strangers[0]}.")
+    return files, [item for listing in listings for item in listing.left_out]
+
+
 def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart:
     """Read the photos and masks of one part of an origin, once; what cannot be read or is no photo is listed.
 
@@ -154,20 +182,16 @@ def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart
     ------
     DataError : a mask that cannot be read, of another size than its photo, or without a photo; or no readable photo.
     """
-    listings = [list_photos(folder / cls) if (folder / cls).is_dir() else FolderListing() for cls in CLASSES]
-    files = [(path, label) for label, listing in enumerate(listings) for path in listing.photos]
-    masks = {path.stem: path for path in sorted((folder / MASKS).glob("*.png"))}
-    if strangers := sorted(masks.keys() - {path.stem for path, label in files if label == CRACKED}):
-        raise DataError(f"expected a cracked photo for every mask in {folder / MASKS}, found none for {strangers[0]}.")
+    files, left_out = labelled_files(folder)
 
-    def read(file: tuple[Path, int]) -> OriginPhoto | PhotoError:
-        path, label = file
+    def read(file: LabelledFile) -> OriginPhoto | PhotoError:
         try:
-            rgb = read_photo(path).rgb
+            rgb = read_photo(file.path).rgb
         except PhotoError as error:
             return error
-        mask = _read_mask(masks[path.stem], rgb) if label == CRACKED and path.stem in masks else None
-        return OriginPhoto(_shrunk(rgb), label, mask, path)
+        return OriginPhoto(
+            _shrunk(rgb), file.label, read_mask(file.mask, rgb, LARGEST) if file.mask else None, file.path
+        )
 
     with ThreadPoolExecutor(threads) as pool:
         results = list(
@@ -175,14 +199,24 @@ def read_part(name: str, folder: Path, threads: int | None = None) -> OriginPart
         )
     photos = tuple(result for result in results if isinstance(result, OriginPhoto))
     unreadable = tuple(
-        (path, str(result)) for (path, _), result in zip(files, results, strict=True) if isinstance(result, PhotoError)
+        (file.path, str(result)) for file, result in zip(files, results, strict=True) if isinstance(result, PhotoError)
     )
     if not photos:
         raise DataError(f"expected readable photos in {folder}, received none of {len(files)} files.")
-    return OriginPart(name, photos, unreadable, tuple(item for listing in listings for item in listing.left_out))
+    return OriginPart(name, photos, unreadable, tuple(left_out))
 
 
-def _read_mask(path: Path, rgb: np.ndarray) -> CrackMask:
+def read_mask(path: Path, rgb: np.ndarray, largest: int | None = None) -> CrackMask:
+    """The crack of a photo.
+
+    Parameters
+    ----------
+    rgb : the photo. largest : longer side in pixels to which a larger mask is shrunk; None: it is not.
+
+    Raises
+    ------
+    DataError : it cannot be read, or is of another size than the photo.
+    """
     # Not cv2.imread: on Windows it cannot open a path with letters beyond the code page.
     grey = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_GRAYSCALE) if path.stat().st_size else None
     if grey is None:
@@ -193,7 +227,8 @@ def _read_mask(path: Path, rgb: np.ndarray) -> CrackMask:
             f"received {grey.shape[1]} x {grey.shape[0]}."
         )
     # A crack thinner than a shrunk pixel must not vanish from its mask.
-    return CrackMask(_shrunk(grey) >= (128 if max(grey.shape) <= LARGEST else 32))
+    shrinks = largest is not None and max(grey.shape) > largest
+    return CrackMask(_shrunk(grey) >= 32 if shrinks else grey >= 128)
 
 
 def _shrunk(picture: np.ndarray) -> np.ndarray:

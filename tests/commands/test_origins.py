@@ -65,3 +65,27 @@ def test_photos_to_train_on_are_made(origins, tmp_path, capsys):
     capsys.readouterr()
     assert main(["samples", "--hard", "--out", str(tmp_path / "drawn"), "--count", "2"]) == FAILED
     assert "holds files" in capsys.readouterr().err
+
+
+def test_evaluate_scans_whole_photos(origins, tiny_folder, capsys):
+    assert main(["evaluate", str(origins), "--scan", "--model", str(tiny_folder)]) == OK
+    text = capsys.readouterr().out
+    assert "walls; AUC scan" in text
+    assert "floors\n" in text  # sound photos alone have no AUC
+    assert text.count("false findings") == 2
+    assert "\n   0.70 " in text
+
+
+def test_evaluate_scans_as_json_and_a_broken_photo_does_not_stop_it(tmp_path, tiny_folder, capsys):
+    write_photos(tmp_path / "walls", 2, 2, size=(250, 300), masks=True)
+    (tmp_path / "walls" / "Negative" / "broken.jpg").write_bytes(b"no photo")
+    assert main(["evaluate", str(tmp_path), "--scan", "--json", "--model", str(tiny_folder)]) == SOME_FAILED
+    answer = json.loads(capsys.readouterr().out)
+    (walls,) = answer["origins"]
+    assert walls["origin"] == "walls"
+    assert set(walls["auc"]) == {"scan", "squashed", "any tile"}
+    at = walls["figures"][0]
+    assert at["threshold"] == 0.5
+    assert at["found"]["groups"] == at["sound"]["groups"] == 2
+    assert 0 <= at["covered"] <= 1
+    assert [failure["photo"].endswith("broken.jpg") for failure in answer["failures"]] == [True]

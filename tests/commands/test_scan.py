@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import weakref
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from crackxai import read_photo
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
+from crackxai.commands import photos
 from crackxai.inspection.wall_scale import DICTIONARY
 from crackxai.png import png
 
@@ -21,8 +24,6 @@ ENDINGS = (".png", ".csv", ".npz", ".json")
 @pytest.fixture
 def facade(here) -> Path:
     """A photo of 900 x 1200 pixels: the drawn wall with a crack, and the sound one, beside and below each other."""
-    from crackxai import read_photo
-
     cracked, sound = (read_photo(Path(name)).rgb for name in ("wall.png", "floor.png"))
     height, width = 450, 400
     tiles = [[cracked, sound, sound], [sound, sound, sound]]
@@ -61,7 +62,8 @@ def test_maps_of_the_best_findings(facade, capsys):
     explained = json.loads(Path("found/facade.finding-1.explanation.json").read_text("utf-8"))
     assert explained["photo"]["box"] == record["findings"][0]["tile"]
     assert explained["probability"] == pytest.approx(record["findings"][0]["highest"], abs=1e-4)
-    assert {"facade.finding-1.explanation.png", "facade.finding-1.explanation.npz"} <= written("found")
+    maps = {"facade.finding-1.explanation.png", "facade.finding-1.explanation.npz", "facade.scan.maps.png"}
+    assert maps <= written("found")
     # And what was written can be checked as any explanation.
     assert main(["verify", "found/facade.finding-1.explanation.json", "facade.png"]) == OK
 
@@ -79,8 +81,6 @@ def test_millimetres_by_a_number(facade, capsys):
 def test_millimetres_by_a_marker_and_a_photo_without_one(facade, capsys):
     assert main(["marker", "--out", "sheet.pdf", "--mm", "40"]) == OK
     assert Path("sheet.pdf").read_bytes().startswith(b"%PDF")
-    from crackxai import read_photo
-
     rgb = read_photo(Path("facade.png")).rgb.copy()
     marker = cv2.aruco.generateImageMarker(cv2.aruco.getPredefinedDictionary(DICTIONARY), 0, 160)
     rgb[600:800, 800:1000] = 255
@@ -107,6 +107,22 @@ def test_one_bad_photo_does_not_stop_the_others(facade, capsys):
     answer = json.loads(capsys.readouterr().out)
     assert [Path(failure["path"]).name for failure in answer["failures"]] == ["broken.jpg"]
     assert len(answer["scans"]) == 1
+
+
+def test_no_photo_is_kept_while_the_next_one_is_read(here, monkeypatch, capsys):
+    """Nor one that could not be scanned, for want of a marker."""
+    pixels: list[weakref.ref] = []
+
+    def read(path, name):
+        assert not [array for array in pixels if array() is not None], "the photo before is still in memory"
+        photo = read_photo(path, name)
+        pixels.append(weakref.ref(photo.rgb))
+        return photo
+
+    monkeypatch.setattr(photos, "read_photo", read)
+    assert main(["scan", "wall.png", "floor.png", "wall.png", "--out", "found"]) == OK
+    assert main(["scan", "wall.png", "floor.png", "--marker", "50", "--out", "found"]) == FAILED
+    assert len(pixels) == 5
 
 
 def test_nothing_is_written_over_without_force(facade, capsys):

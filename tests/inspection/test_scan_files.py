@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from crackxai import Box
 from crackxai.inspection.scan import scan
-from crackxai.inspection.scan_files import as_csv, as_json, as_npz, picture
+from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, picture
 from crackxai.model.dataset import resize
 from tests.fakes import FakeModel
 from tests.inspection.test_scan import CRACK, SIDE, looks_for_dark, wall
@@ -50,6 +51,29 @@ def test_the_picture_is_red_on_the_crack_and_grey_or_blue_elsewhere(cracked):
 
     assert reddest(540, 700) > 30
     assert reddest(150, 700) < 0
+
+
+def test_maps_lie_at_their_places_on_one_scale():
+    photo = wall()
+    strong, weak = np.full((150, 150), 2e-3, dtype=np.float32), np.full((150, 150), -1e-3, dtype=np.float32)
+    image = explained_picture(photo, [(Box(0, 300, 0, 300), strong), (Box(700, 1000, 1100, 1400), weak)]).astype(int)
+    scale = image.shape[1] / 1400
+
+    def colour(y: int, x: int) -> np.ndarray:
+        return image[int(y * scale) - 9 : int(y * scale) + 9, int(x * scale) - 9 : int(x * scale) + 9].mean(axis=(0, 1))
+
+    raised, lowered, between = colour(150, 150), colour(850, 1250), colour(500, 700)
+    assert raised[0] - raised[2] > 100
+    assert 0 < lowered[2] - lowered[0] < raised[0] - raised[2]  # half as strong on the same scale
+    assert np.ptp(between) < 2  # grey: nothing is said there
+
+
+def test_maps_over_each_other_are_averaged():
+    photo = wall()
+    one, other = np.full((150, 150), 1e-3, dtype=np.float32), np.full((150, 150), -1e-3, dtype=np.float32)
+    box = Box(0, 300, 0, 300)
+    image = explained_picture(photo, [(box, one), (box, other)]).astype(int)
+    assert np.ptp(image[50:300, 50:300], axis=-1).max() < 3
 
 
 def test_what_was_not_examined_is_hatched():

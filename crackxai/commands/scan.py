@@ -140,8 +140,8 @@ def _lines(found: Scan, name: str) -> list[str]:
         f"{found.score:7.1%}  {NAMES[found.verdict]:12}  {name}: {len(counted)} findings{on_wall}, "
         f"{found.tiles} tiles in {found.seconds:.1f} s, {found.examined:.0%} examined"
     ]
-    if found.scale is not None:
-        fine = HAIRLINE_MM / found.scale.mm_per_pixel(found.photo_size[0] / 2, found.photo_size[1] / 2)
+    if found.wall_scale is not None:
+        fine = HAIRLINE_MM / found.wall_scale.mm_per_pixel(found.photo_size[0] / 2, found.photo_size[1] / 2)
         lines.append(f"{'':9}{HAIRLINE_MM:g} mm are {fine:.1f} pixels in the middle of this photo")
     for number, each in enumerate(counted[:SHOWN], 1):
         length = found.length(each)

@@ -48,6 +48,11 @@ class Finding:
     depends_on_grid: bool | None = None
 
     @property
+    def scale(self) -> float:
+        """Pixels of the photo in one of the network's, where it was seen best."""
+        return self.scales[0]
+
+    @property
     def weak(self) -> bool:
         """Whether one tile alone saw it."""
         return len(self.path) == 1

@@ -112,7 +112,7 @@ class Scan:
     score : 0-1: that of the best finding; where there is none, what the most cracked tile alone would be worth.
     seconds : wall clock.
     settings : as given. photo_name, photo_sha256, photo_size : of the file; (width, height) pixels, upright.
-    scale : how its pixels lie on the wall; None where that is not known.
+    wall_scale : how its pixels lie on the wall; None where that is not known.
     """
 
     findings: tuple[Finding, ...]
@@ -133,7 +133,7 @@ class Scan:
     photo_box: Box | None
     model: dict[str, Any]
     versions: dict[str, str]
-    scale: WallScale | None = None
+    wall_scale: WallScale | None = None
 
     @property
     def complete(self) -> bool:
@@ -163,19 +163,19 @@ class Scan:
         Its ends may lie anywhere within half a tile of the middles of the first and the last one: evenly spread, that
         is a standard error of sqrt(2 / 12) of a tile's side, beside that of the scale.
         """
-        if self.scale is None:
+        if self.wall_scale is None:
             return None
         middles = [((box.left + box.right) / 2, (box.top + box.bottom) / 2) for box in finding.path]
-        along = self.scale.along(middles)
+        along = self.wall_scale.along(middles)
         if along is None:
             return None
-        ends = math.sqrt(2 / 12) * finding.tile.height * self.scale.mm_per_pixel(*middles[0])
+        ends = math.sqrt(2 / 12) * finding.tile.height * self.wall_scale.mm_per_pixel(*middles[0])
         return Length(along.mm, math.hypot(along.error or 0.0, ends))
 
     @property
     def square_metres(self) -> float | None:
         """Of the wall in the photo; None where the scale is not known, or the photo reaches to the horizon."""
-        return None if self.scale is None else self.scale.square_metres(*self.photo_size)
+        return None if self.wall_scale is None else self.wall_scale.square_metres(*self.photo_size)
 
     def _finding_record(self, finding: Finding) -> dict[str, Any]:
         length = self.length(finding)
@@ -183,14 +183,16 @@ class Scan:
 
     def to_record(self) -> dict[str, Any]:
         """All but the heat, as plain JSON values."""
-        scale = {} if self.scale is None else {"scale": self.scale.to_record(), "square_metres": self.square_metres}
+        on_wall: dict[str, Any] = {}
+        if self.wall_scale is not None:
+            on_wall = {"wall_scale": self.wall_scale.to_record(), "square_metres": self.square_metres}
         box = {} if self.photo_box is None else {"box": self.photo_box.as_dict()}
         return {
             "kind": KIND,
             "photo": {"name": self.photo_name, "sha256": self.photo_sha256, "size": list(self.photo_size), **box},
             "model": self.model,
             "settings": self.settings.as_dict(),
-            **scale,
+            **on_wall,
             "verdict": self.verdict,
             "score": self.score,
             "findings": [self._finding_record(each) for each in self.findings],
@@ -242,18 +244,18 @@ class Scanner:
     Parameters
     ----------
     photo : or a window of one; boxes of findings are counted from its own upper left corner.
-    scale : how its pixels lie on the wall, for lengths in millimetres.
+    wall_scale : how its pixels lie on the wall, for lengths in millimetres.
     """
 
     def __init__(
-        self, model: CrackModel, photo: Photo, settings: ScanSettings | None = None, scale: WallScale | None = None
+        self, model: CrackModel, photo: Photo, settings: ScanSettings | None = None, wall_scale: WallScale | None = None
     ) -> None:
-        self.settings, self._scale = settings or ScanSettings(), scale
+        self.settings, self._wall_scale = settings or ScanSettings(), wall_scale
         self._model, self._photo = model, photo
         self._height, self._width = photo.box.height, photo.box.width
         self._seed = float(log_odds(np.array(model.threshold)))
         self._levels = list(_levels(photo, model.input_size[0], self.settings.finest))
-        self._cell = self._levels[-1].tiling.side / CELLS
+        self._cell = max(1.0, self._levels[-1].tiling.side / CELLS)
         self._done = 0
         self._seconds = 0.0
         self._unstable: dict[Box, bool] = {}
@@ -349,7 +351,7 @@ class Scanner:
                 "device": self._model.device,
             },
             versions=versions(self._model),
-            scale=self._scale,
+            wall_scale=self._wall_scale,
         )
 
     def _heat(self, level: _Level, odds: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -415,14 +417,14 @@ def scan(
     photo: Photo,
     settings: ScanSettings | None = None,
     progress: Progress | None = None,
-    scale: WallScale | None = None,
+    wall_scale: WallScale | None = None,
 ) -> Scan:
     """Judge a photo tile by tile.
 
     Parameters
     ----------
     progress : told how many tiles of how many are judged.
-    scale : how the photo's pixels lie on the wall, for lengths in millimetres.
+    wall_scale : how the photo's pixels lie on the wall, for lengths in millimetres.
 
     Raises
     ------
@@ -430,7 +432,7 @@ def scan(
 
     >>> scan(load_model(), read_photo("facade.jpg")).findings
     """
-    scanner = Scanner(model, photo, settings, scale)
+    scanner = Scanner(model, photo, settings, wall_scale)
     scanner.advance(progress=progress)
     return scanner.scan()
 

@@ -40,10 +40,10 @@ class Tiling:
 
         Raises
         ------
-        SettingsError : the side is larger than the photo, or less than 2.
+        SettingsError : the side is larger than the photo, or less than 1.
         """
-        if not 2 <= side <= min(height, width):
-            raise SettingsError(f"expected tiles of 2 to {min(height, width)} pixels, received {side}.")
+        if not 1 <= side <= min(height, width):
+            raise SettingsError(f"expected tiles of 1 to {min(height, width)} pixels, received {side}.")
         return cls(side, _starts(height, side, shift), _starts(width, side, shift))
 
     def __len__(self) -> int:

@@ -89,7 +89,7 @@ def test_millimetres_by_a_marker_and_a_photo_without_one(facade, capsys):
     assert main(["scan", "marked.png", "facade.png", "--marker", "40", "--json", "--out", "found"]) == SOME_FAILED
     answer = json.loads(capsys.readouterr().out.partition("sheet.pdf\n")[2])
     (row,) = answer["scans"]
-    assert row["scale"]["source"] == "marker"
+    assert row["wall_scale"]["source"] == "marker"
     assert row["square_metres"] == pytest.approx(1200 * 900 * 0.25**2 / 1e6, rel=0.05)
     (failure,) = answer["failures"]
     assert "expected a marker" in failure["error"]

@@ -271,7 +271,7 @@ def test_a_photo_of_one_pixel(model):
 
 
 def test_the_heat_hardly_depends_on_where_the_grid_begins(model):
-    """Half a step further a cell's probability changes by less than 0.1 in the mean, with tiles that say all or none."""
+    """Half a step further a cell's probability changes by less than 0.1, in the mean, where tiles say all or none."""
     photo = wall(CRACK)
     heats = []
     for shift in (0, 56):

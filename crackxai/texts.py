@@ -41,8 +41,12 @@ class Texts:
 
     def __call__(self, name: str, /, **facts: object) -> str:
         """The text of that name, with its facts filled in."""
-        template = catalogue(self.language)[name]
+        template = self.template(name)
         return (template if self.marked else template.replace("**", "")).format(**facts)
+
+    def template(self, name: str) -> str:
+        """The text of that name as it is in the catalogue."""
+        return catalogue(self.language)[name]
 
     def unmarked(self) -> Texts:
         """The same texts without Markdown."""

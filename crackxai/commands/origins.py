@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
 
+WAYS = {"scan": "scan", "squashed": "squashed photo", "highest": "any tile"}
+"""What a photo can be judged by, for people."""
+
+
 def are_origins(folders: Sequence[Path]) -> bool:
     """Whether ``folders`` are origins, rather than one source of photos without masks.
 
@@ -125,7 +129,7 @@ def evaluate_scans(
 
 
 def _print_scans(name: str, figures: Sequence[ScanFigures], areas: Mapping[str, float] | None) -> None:
-    told = "" if areas is None else "; AUC " + ", ".join(f"{way} {value:.3f}" for way, value in areas.items())
+    told = "" if areas is None else "; AUC " + ", ".join(f"{WAYS[way]} {value:.3f}" for way, value in areas.items())
     answer(f"{name}{told}")
     answer(f"{'score':>7} {'false findings':>15} {'sound without':>28} {'cracked with':>28} {'crack covered':>14}")
     for each in figures:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crackxai.errors import SettingsError
+from crackxai.errors import Message, SettingsError
 from crackxai.explain.explainer import versions
 from crackxai.explain.progress import Progress, silent
 from crackxai.inspection.findings import Finding, find_runs, merge_scales, run_score
@@ -67,10 +67,20 @@ class ScanSettings:
     def __post_init__(self) -> None:
         if not 0.5 <= self.finest <= 64:
             raise SettingsError(
-                f"expected 0.5 to 64 pixels of the photo in one of the network's, received {self.finest}."
+                Message(
+                    "scan-error.finest",
+                    "expected 0.5 to 64 photo pixels in one of the network's, received {received}.",
+                    received=self.finest,
+                )
             )
         if not 0 < self.threshold < 1:
-            raise SettingsError(f"expected a threshold within 0 to 1, received {self.threshold}.")
+            raise SettingsError(
+                Message(
+                    "scan-error.threshold",
+                    "expected a threshold within 0 to 1, received {received}.",
+                    received=self.threshold,
+                )
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for records."""

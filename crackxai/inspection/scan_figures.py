@@ -116,7 +116,8 @@ def scan_labelled(model: CrackModel, file: LabelledFile, settings: ScanSettings)
 
 
 def auc(photos: Sequence[ScannedPhoto]) -> dict[str, float] | None:
-    """Area under the ROC curve of the scan's score, of the squashed photo, and of the most cracked tile.
+    """Area under the ROC curve of the scan's score ("scan"), of the squashed photo ("squashed"), and of the most
+    cracked tile ("highest"), which is what a threshold on any tile goes by.
 
     None where all photos have the same label.
     """
@@ -125,7 +126,7 @@ def auc(photos: Sequence[ScannedPhoto]) -> dict[str, float] | None:
     labels = [photo.cracked for photo in photos]
     if len(set(labels)) < 2:
         return None
-    measures = {"scan": "score", "squashed": "whole", "any tile": "highest"}
+    measures = {"scan": "score", "squashed": "whole", "highest": "highest"}
     return {
         name: float(roc_auc_score(labels, [getattr(photo, field) for photo in photos]))
         for name, field in measures.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crackxai.errors import SettingsError
+from crackxai.errors import Message, SettingsError
 from crackxai.photo import Box
 
 OVERLAP = 0.5
@@ -43,7 +43,14 @@ class Tiling:
         SettingsError : the side is larger than the photo, or less than 1.
         """
         if not 1 <= side <= min(height, width):
-            raise SettingsError(f"expected tiles of 1 to {min(height, width)} pixels, received {side}.")
+            raise SettingsError(
+                Message(
+                    "scan-error.tiles",
+                    "expected tiles of 1 to {most} pixels, received {received}.",
+                    most=min(height, width),
+                    received=side,
+                )
+            )
         return cls(side, _starts(height, side, shift), _starts(width, side, shift))
 
     def __len__(self) -> int:

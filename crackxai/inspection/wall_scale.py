@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from crackxai.errors import PhotoError, SettingsError
+from crackxai.errors import Message, PhotoError, SettingsError
 from crackxai.photo import Photo
 
 DICTIONARY = cv2.aruco.DICT_APRILTAG_36h11
@@ -28,6 +28,8 @@ drawn markers (tilted, turned, blurred by 0.4 to 1.5 pixels, with noise of up to
 up to 0.37."""
 CLICK_ERROR = 1.0
 """Standard error of an end of a length that somebody pointed at, pixels."""
+CLOSEST = 20
+"""Pixels between the ends of a known length, at least."""
 VIEWS = 64
 """Ways in which the corners may really lie, by which errors are told."""
 LARGEST_ERROR = 0.1
@@ -66,7 +68,13 @@ class WallScale:
     def of_number(cls, mm_per_pixel: float) -> WallScale:
         """The same everywhere. Raises SettingsError where it is not positive and finite."""
         if not (math.isfinite(mm_per_pixel) and mm_per_pixel > 0):
-            raise SettingsError(f"expected a positive number of millimetres a pixel, received {mm_per_pixel}.")
+            raise SettingsError(
+                Message(
+                    "scan-error.mm-per-pixel",
+                    "expected a positive number of millimetres a pixel, received {received}.",
+                    received=mm_per_pixel,
+                )
+            )
         return cls("number", np.diag([mm_per_pixel, mm_per_pixel, 1.0]), np.empty((0, 3, 3)))
 
     @classmethod
@@ -75,13 +83,26 @@ class WallScale:
 
         Raises
         ------
-        SettingsError : the points are closer than 20 pixels, or the length is not positive.
+        SettingsError : the points are closer than `CLOSEST`, or the length is not positive.
         """
         pixels = math.dist(first, second)
-        if pixels < 20:
-            raise SettingsError(f"expected points at least 20 pixels from each other, received {pixels:.1f}.")
+        if pixels < CLOSEST:
+            raise SettingsError(
+                Message(
+                    "scan-error.points",
+                    "expected points at least {least} pixels from each other, received {received}.",
+                    least=CLOSEST,
+                    received=f"{pixels:.1f}",
+                )
+            )
         if not (math.isfinite(mm) and mm > 0):
-            raise SettingsError(f"expected a positive length in millimetres, received {mm}.")
+            raise SettingsError(
+                Message(
+                    "scan-error.known-length",
+                    "expected a positive length in millimetres, received {received}.",
+                    received=mm,
+                )
+            )
         rng = np.random.default_rng(0)
         drawn = pixels + rng.normal(0, CLICK_ERROR * math.sqrt(2), VIEWS)
         others = np.stack([np.diag([mm / each, mm / each, 1.0]) for each in drawn])
@@ -96,12 +117,22 @@ class WallScale:
         PhotoError : there is none. SettingsError : ``mm`` is not positive.
         """
         if not (math.isfinite(mm) and mm > 0):
-            raise SettingsError(f"expected a positive side of the marker in millimetres, received {mm}.")
+            raise SettingsError(
+                Message(
+                    "scan-error.marker-side",
+                    "expected a positive side of the marker in millimetres, received {received}.",
+                    received=mm,
+                )
+            )
         corners = _largest_marker(photo.rgb)
         if corners is None:
             raise PhotoError(
-                "expected a marker (AprilTag 36h11) in the photo, received none that can be read. Put the printed "
-                "sheet flat on the wall, wholly visible, at least 40 pixels wide in the photo."
+                Message(
+                    "scan-error.no-marker",
+                    "{name}: expected a marker (AprilTag 36h11) in the photo, received none that can be read. Put the "
+                    "printed sheet flat on the wall, wholly visible, at least 40 pixels wide in the photo.",
+                    name=photo.name,
+                )
             )
         # In the file's pixels, of which a large JPEG is read at a half or less.
         least, by_side = CORNER_ERROR

@@ -83,7 +83,7 @@ def test_evaluate_scans_as_json_and_a_broken_photo_does_not_stop_it(tmp_path, ti
     answer = json.loads(capsys.readouterr().out)
     (walls,) = answer["origins"]
     assert walls["origin"] == "walls"
-    assert set(walls["auc"]) == {"scan", "squashed", "any tile"}
+    assert set(walls["auc"]) == {"scan", "squashed", "highest"}
     at = walls["figures"][0]
     assert at["threshold"] == 0.5
     assert at["found"]["groups"] == at["sound"]["groups"] == 2

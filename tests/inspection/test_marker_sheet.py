@@ -4,7 +4,9 @@ import zlib
 import pytest
 
 from crackxai import SettingsError
+from crackxai.inspection import marker_sheet as module
 from crackxai.inspection.marker_sheet import MM, PAGE, marker_sheet
+from crackxai.texts import Texts
 
 
 def drawing(pdf: bytes) -> str:
@@ -36,6 +38,15 @@ def test_the_page_is_a6_and_the_square_has_its_size():
 def test_it_is_the_same_every_time():
     assert marker_sheet(40, 3) == marker_sheet(40, 3)
     assert marker_sheet(40, 3) != marker_sheet(40, 4)
+
+
+def test_it_speaks_the_readers_language_where_a_font_writes_it(monkeypatch):
+    chinese = module._words(Texts("zh-Hant"), 50, 3)
+    if module.families_for("毫米") is not None:
+        assert "毫米" in chinese[0][1]
+    monkeypatch.setattr(module, "families_for", lambda text: ("DejaVu Sans",) if text.isascii() else None)
+    without = module._words(Texts("zh-Hant"), 50, 3)
+    assert without[1][1] == "CrackXAI marker, AprilTag 36h11 number 3, black square 50 mm"
 
 
 @pytest.mark.parametrize(("mm", "number"), [(10, 0), (100, 0), (50, -1), (50, 587)])

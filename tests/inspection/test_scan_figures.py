@@ -56,7 +56,7 @@ def test_auc_of_three_ways():
         scanned(False, score=0.1, whole=0.9, highest=0.5),
         scanned(True, score=0.8, whole=0.1, highest=0.5),
     ]
-    assert auc(photos) == {"scan": 1.0, "squashed": 0.0, "any tile": 0.5}
+    assert auc(photos) == {"scan": 1.0, "squashed": 0.0, "highest": 0.5}
 
 
 @pytest.fixture

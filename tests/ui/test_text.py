@@ -17,8 +17,9 @@ from crackxai.ui.text import _of_browser
 ROOT = Path(__file__).parent.parent.parent
 UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crackxai/ui/*.py"))]
 UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
-for name in ("jobs.py", "budget.py"):  # know no page: what they say are `Message`s
-    UI.remove(ROOT / "crackxai" / "ui" / name)
+# These know no page: what they say are `Message`s.
+for name in ("ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py"):
+    UI.remove(ROOT / "crackxai" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
 
 
@@ -197,6 +198,40 @@ def test_messages_of_lower_rooms_have_their_texts():
     assert "wall.jpg" in catalogue("zh-Hant")[words.name].format(**words.facts)
     note = read_photo(one(np.linspace(0, 0.9, 1600, dtype=np.float32).reshape(40, 40))).notes[0]
     assert "0.9" in catalogue("zh-Hant")[note.name].format(**note.facts)
+
+
+def said(where: str) -> list[BaseException]:
+    """What is raised for settings out of range, and a photo without a marker."""
+    import numpy as np
+
+    from crackxai import CrackXAIError, Photo, ScanSettings, WallScale
+    from crackxai.inspection.marker_sheet import marker_sheet
+    from crackxai.inspection.tiling import Tiling
+
+    nothing = Photo(np.zeros((40, 40, 3), dtype=np.uint8), "wall.png", "0" * 64, (40, 40), "PNG")
+    calls = {
+        "finest": lambda: ScanSettings(finest=0),
+        "threshold": lambda: ScanSettings(threshold=2),
+        "tiles": lambda: Tiling.of(40, 40, 41),
+        "mm-per-pixel": lambda: WallScale.of_number(0),
+        "known-length": lambda: WallScale.of_length((0, 0), (100, 0), -1),
+        "points": lambda: WallScale.of_length((0, 0), (1, 0), 10),
+        "marker-side": lambda: WallScale.of_marker(nothing, 0),
+        "no-marker": lambda: WallScale.of_marker(nothing, 50),
+        "sheet-side": lambda: marker_sheet(5),
+        "sheet-number": lambda: marker_sheet(50, 600),
+    }
+    with pytest.raises(CrackXAIError) as caught:
+        calls[where]()
+    return [caught.value]
+
+
+@pytest.mark.parametrize("name", [name for name in catalogue("en") if name.startswith("scan-error.")])
+def test_messages_about_scans_can_be_said_in_every_language(name):
+    (error,) = said(name.partition(".")[2])
+    assert error.message.name == name
+    assert catalogue("en")[name].format(**error.message.facts) == str(error)
+    assert re.search(r"[\u4e00-\u9fff]", catalogue("zh-Hant")[name].format(**error.message.facts))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,14 @@ def idle(page) -> None:
     page.wait_for_function("!document.querySelector('[data-stale=true]')")
 
 
+def still(page) -> None:
+    """Until nothing fades any more: a text that is halfway there has too little contrast for a moment."""
+    page.wait_for_function(
+        """document.getAnimations().every(each => each.playState !== "running"
+            || each.effect.getComputedTiming().endTime === Infinity)"""
+    )
+
+
 def button(page, key: str):
     # One with a tooltip is there twice, for pointers and for fingers.
     return page.locator(f".st-key-{key} button:visible").first

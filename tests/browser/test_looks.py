@@ -7,7 +7,7 @@ import re
 import pytest
 
 from crackxai.texts import LANGUAGES
-from tests.browser.driver import button, fits, idle
+from tests.browser.driver import button, fits, idle, still
 
 PAGES = {"": "controls", "compare": "compare", "model": "reset", "guide": "show-colours"}
 """Path -> a widget that is there once the page is."""
@@ -38,6 +38,7 @@ def test_every_page_fits_and_has_no_serious_fault_of_access(visit, size, scheme,
         brightness = sum(int(part) for part in re.findall(r"\d+", background)[:3]) / 3
         assert (brightness < 64) == (scheme == "dark")
         assert page.evaluate("[...document.images].filter(i => i.width > 16 && !i.alt).length") == 0
+        still(page)
         found = Axe().run(page).response["violations"]
         grave = [
             (fault["id"], fault["impact"], [node["html"][:200] for node in fault["nodes"]][:3])

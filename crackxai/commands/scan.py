@@ -15,6 +15,7 @@ from crackxai.commands.results import ENDINGS, ResultNames
 from crackxai.commands.terminal import Answer, progress_bar, say
 from crackxai.errors import CrackXAIError
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.settings import ExplainSettings
 from crackxai.files import make_folder, new_folder, refuse_taken, write_files
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan, ScanSettings
@@ -119,7 +120,10 @@ class _Work:
         from crackxai.render import explanation_figure, figure_png
 
         window = photo.window(finding.tile)
-        result = dataclasses.replace(explain(self._model, window), verdict=judge(self._model, window))
+        settings = ExplainSettings()
+        with progress_bar(settings.max_evals, f"finding {number}") as progress:
+            result = explain(self._model, window, settings, progress)
+        result = dataclasses.replace(result, verdict=judge(self._model, window))
         return result, {
             f"figure-{number}": figure_png(explanation_figure(result, window.rgb)),
             f"values-{number}": result.to_npz(),
@@ -142,7 +146,8 @@ def _lines(found: Scan, name: str) -> list[str]:
     ]
     if found.wall_scale is not None:
         fine = HAIRLINE_MM / found.wall_scale.mm_per_pixel(found.photo_size[0] / 2, found.photo_size[1] / 2)
-        lines.append(f"{'':9}{HAIRLINE_MM:g} mm are {fine:.1f} pixels in the middle of this photo")
+        if fine:  # not where the middle of the photo lies beyond the wall's horizon
+            lines.append(f"{'':9}{HAIRLINE_MM:g} mm are {fine:.1f} pixels in the middle of this photo")
     for number, each in enumerate(counted[:SHOWN], 1):
         length = found.length(each)
         told = ["one tile alone"] if each.weak else [f"{each.length:.0f} px long"]

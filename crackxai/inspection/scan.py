@@ -308,7 +308,7 @@ class Scanner:
                 self._promise(level, numbers)
                 tell(self._done, self.total)
             if self._done == self.total:
-                self._check_grid()
+                self._check_grid(tell)
                 self._seconds = before + time.perf_counter() - began
 
     def scan(self) -> Scan:
@@ -401,8 +401,8 @@ class Scanner:
                 middle = (box.top + box.bottom) / 2, (box.left + box.right) / 2
                 finer.promise[number] = seen[tuple(int(at / self._cell) for at in middle)]
 
-    def _check_grid(self) -> None:
-        """Whether the best findings are still seen by tiles half a step further."""
+    def _check_grid(self, tell: Progress) -> None:
+        """Whether the best findings are still seen by tiles half a step further; it can be stopped between two."""
         for finding in self.scan().counted[:CHECKED]:
             if finding.tile in self._unstable:
                 continue
@@ -413,6 +413,7 @@ class Scanner:
             along = odds.reshape(-1, 2).max(axis=1)
             with self._reading:
                 self._unstable[finding.tile] = run_score(along) < self.settings.threshold
+            tell(self._done, self.total)
 
     def _shifted(self, box: Box, sign: int) -> Box:
         """The tile half a step further down and to the right, or (-1) up and to the left, within the photo."""

@@ -169,8 +169,10 @@ class WallScale:
         return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2 / 1e6)
 
     def mm_per_pixel(self, x: float, y: float) -> float:
-        """There: the side of the square on the wall that has the area of the pixel."""
-        a, b, c = (_on_wall(self.to_wall, np.array([[x + dx, y + dy]]))[0] for dx, dy in ((0, 0), (1, 0), (0, 1)))
+        """There: the side of the square on the wall that has the area of the pixel; infinite beyond the horizon."""
+        a, b, c = _on_wall(self.to_wall, np.array([[x, y], [x + 1, y], [x, y + 1]], dtype=np.float64))
+        if not np.isfinite((a, b, c)).all():
+            return math.inf
         (ux, uy), (vx, vy) = b - a, c - a
         return math.sqrt(abs(ux * vy - uy * vx))
 

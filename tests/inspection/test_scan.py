@@ -282,3 +282,20 @@ def test_the_heat_hardly_depends_on_where_the_grid_begins(model):
     change = np.abs(heats[0] - heats[1])
     assert change.mean() < 0.1
     assert np.median(change) < 0.01
+
+
+def test_the_second_look_can_be_stopped_and_is_gone_on_with(model):
+    """Two cracks, two findings to look at again: a stop after the first one leaves the other for the next time."""
+    scanner = Scanner(model, wall(CRACK, (slice(60, 66), slice(300, 1100))))
+    ended = []
+
+    def stop(done: int, total: int) -> None:
+        ended.append(done == total)
+        if sum(ended) == 2:  # the last batch, and the first finding looked at again
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        scanner.advance(progress=stop)
+    assert [each.depends_on_grid for each in scanner.scan().counted].count(None) == 1
+    scanner.advance()
+    assert [each.depends_on_grid for each in scanner.scan().counted] == [False, False]

@@ -83,6 +83,7 @@ def test_what_lies_beyond_the_horizon_has_no_length():
     horizon = WallScale("marker", bent, bent[None])
     assert horizon.along([(0, 0), (500, 0)]).mm == pytest.approx(1000)
     assert horizon.along([(0, 0), (1500, 0)]) is None
+    assert horizon.mm_per_pixel(1500, 0) == math.inf
 
 
 def test_no_marker():

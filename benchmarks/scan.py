@@ -27,7 +27,8 @@ import numpy as np
 from explain import in_turn
 
 from crackxai import CrackModel, Photo, Scanner, load_model, scan
-from crackxai.inspection.scan import BATCH, FINEST
+from crackxai.inspection.scan import FINEST
+from crackxai.inspection.scanner import BATCH
 from crackxai.inspection.tiling import Tiling
 
 

@@ -15,7 +15,8 @@ from crackxai.explain.explanation import Explanation
 from crackxai.explain.methods import explain
 from crackxai.explain.settings import ExplainSettings
 from crackxai.inspection.findings import Finding
-from crackxai.inspection.scan import Scan, Scanner, ScanSettings, scan
+from crackxai.inspection.scan import Scan, ScanSettings
+from crackxai.inspection.scanner import Scanner, scan
 from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.classifier import CrackModel, load_model
 from crackxai.model.decision import Verdict, judge

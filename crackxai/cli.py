@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from crackxai.arguments import parse
+from crackxai.commands.average import average
 from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
@@ -63,5 +64,6 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, train, crossvalidate, evaluate, measure, samples, composites, ui),
+        *(predict, explain, scan, marker, verify, train, average, crossvalidate, evaluate, measure),
+        *(samples, composites, ui),
     )

@@ -72,6 +72,16 @@ def overlay(
     return _coloured(np.broadcast_to(grey, picture.shape), values, limit, opacity, palette)
 
 
+def layer(values: np.ndarray, limit: float, opacity: float = 0.8, palette: str = "red-blue") -> np.ndarray:
+    """The map alone, to be laid over any picture: (h, w, 4) uint8, RGB and alpha; parameters as of `overlay`."""
+    if not limit > 0:
+        raise SettingsError(f"expected a positive colour limit, received {limit!r}.")
+    lowers, raises = (np.array(colour, dtype=np.uint8) for colour in _palette(palette))
+    strength = np.clip(values / limit, -1, 1)
+    alpha = np.rint(255 * opacity * np.abs(strength)).astype(np.uint8)
+    return np.dstack([np.where(strength[..., None] >= 0, raises, lowers), alpha])
+
+
 def map_alone(values: np.ndarray, limit: float, size: tuple[int, int], palette: str = "red-blue") -> np.ndarray:
     """The map on white, (height, width, 3) uint8 for ``size`` = (width, height); parameters as of `overlay`."""
     white = np.full((size[1], size[0], 3), 255, dtype=np.float32)

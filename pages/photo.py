@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from crackxai.ui import first_sight, occlusion_panel, photo_page, photos, resources, shell, verdict_panel
+from crackxai.ui import (
+    first_sight,
+    occlusion_panel,
+    photo_page,
+    photos,
+    resources,
+    scan_panel,
+    scans,
+    shell,
+    state,
+    verdict_panel,
+)
 from crackxai.ui.text import t
 
 model = shell.enter()
@@ -11,9 +22,19 @@ if item is None:
     st.info(t("photos.welcome"), icon=":material/arrow_upward:")
     first_sight.show(model)
 else:
-    photo = resources.photo(item)
-    with verdict_panel.show(model, photo, item):
-        settings, fill = photo_page.form(model, photo, item)
-    shown = photo_page.show(model, photo, item, settings)
-    occlusion_panel.show(model, item.id, fill, shown)
+    scanned = scans.worth(model, resources.photo(item))
+    if scanned:
+        scan_panel.show(model, item)
+        scan_panel.opened(model, item)
+    shown = state.opened(item)
+    photo = resources.photo(shown)
+    beside, words = verdict_panel.show(model, photo, shown)
+    with words:
+        settings, fill = photo_page.form(model, photo, shown)
+        if scanned:
+            scan_panel.explain_worst(model, item, settings)
+    with beside:
+        photo_page.picture(model, photo, shown, settings)
+    run = photo_page.show(model, photo, shown, settings)
+    occlusion_panel.show(model, shown.id, fill, run)
 shell.leave()

@@ -60,6 +60,7 @@ _ARGUMENTS = {
     "marker": photos.marker,
     "verify": photos.verify,
     "train": models.train,
+    "average": models.average,
     "crossvalidate": models.crossvalidate,
     "evaluate": models.evaluate,
     "measure": models.measure,

@@ -56,6 +56,35 @@ def train(commands: Commands, run: Run) -> None:
     parser.add_argument("--without", nargs="+", metavar="ORIGIN", help="names of origins to leave out of everything")
 
 
+def average(commands: Commands, run: Run) -> None:
+    parser = command(
+        commands, run, "average origins --models my-model first-model --shares 0.75 0.25 --refit 10000 --out averaged"
+    )
+    parser.add_argument("data", type=Path, nargs="+", metavar="DATA", help="origins, as for train")
+    parser.add_argument(
+        "--models",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="DIR",
+        help="model folders, one trained on from another",
+    )
+    parser.add_argument("--shares", type=float, nargs="+", metavar="X", help="of each model (default: all the same)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="model folder")
+    add_force(parser, "other files in DIR")
+    parser.add_argument(
+        "--refit",
+        type=positive,
+        default=10000,
+        metavar="N",
+        help="pictures as they are, without augmentation, that the last unit is fitted anew to (default: 10000)",
+    )
+    _add_share(parser)
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--name", default="ResNet50 crack classifier", help="for the model card")
+    parser.add_argument("--without", nargs="+", metavar="ORIGIN", help="names of origins to leave out of everything")
+
+
 def crossvalidate(commands: Commands, run: Run) -> None:
     parser = command(
         commands, run, "crossvalidate origins --out runs --phases 96x1,150x0.2 --pictures 8000 --model my-model"
@@ -97,6 +126,10 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pictures", type=positive, metavar="N", help="windows of origins an epoch (default: as many as photos)"
     )
+    _add_share(parser)
+
+
+def _add_share(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--share",
         type=_share,

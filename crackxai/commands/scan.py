@@ -77,8 +77,8 @@ class _Work:
 
     def of(self, each: Named, photo: Photo) -> tuple[dict[str, object], list[str]]:
         """Scan a photo and write its files; the row and the lines of the answer."""
-        from crackxai.inspection.scan import scan as run
         from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, picture
+        from crackxai.inspection.scanner import scan as run
         from crackxai.png import png
 
         files = self._names.of(each)

@@ -14,6 +14,7 @@ from crackxai.errors import OutputError
 
 if TYPE_CHECKING:
     from crackxai.model.recipes import Recipe
+    from crackxai.model.release import Release
 
 
 def train(args: argparse.Namespace) -> int:
@@ -30,7 +31,7 @@ def train(args: argparse.Namespace) -> int:
     weights = None if start == "none" else start
     recipe = adjusted(RECIPES[name], args)
     if not args.force:
-        _refuse_other_files(args.out)
+        refuse_other_files(args.out)
     network_to_train(recipe, weights)  # what cannot be trained is known before the photos are read
     if are_origins(args.data):
         data = read_origins(args.data, recipe, args.seed, args.without or (), args.pictures, dict(args.share or ()))
@@ -39,6 +40,12 @@ def train(args: argparse.Namespace) -> int:
     for twin in data.duplicates:
         say(f"not trained on, since it is {twin.first} again: {twin.second}")
     release = train_model(data, args.out, recipe, weights, args.seed, args.name, args.command_line)
+    report_release(release)
+    return SOME_FAILED if release.unreadable else OK
+
+
+def report_release(release: Release) -> None:
+    """Print what was made, its figures, and the photos that could not be used."""
     for part, figures in release.figures.items():
         answer(f"{part}: accuracy {figures.accuracy:.4f}, AUC {figures.auc:.4f}, threshold {figures.threshold:.3f}")
     for part, origins in release.origins.items():
@@ -47,7 +54,6 @@ def train(args: argparse.Namespace) -> int:
         print_origins(origins)
     answer(f"model written to {release.folder}; use it with --model {release.folder}")
     list_unused(release.unreadable, release.left_out)
-    return SOME_FAILED if release.unreadable else OK
 
 
 def adjusted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
@@ -57,7 +63,7 @@ def adjusted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     return dataclasses.replace(recipe, **{name: value for name, value in given.items() if value is not None})
 
 
-def _refuse_other_files(out: Path) -> None:
+def refuse_other_files(out: Path) -> None:
     """A folder with files is written to where they are of a run that is gone on with."""
     files = [path for path in out.iterdir() if not path.name.startswith(".")] if out.is_dir() else []
     if files and not (out / "checkpoint").is_dir():

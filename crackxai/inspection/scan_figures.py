@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crackxai.inspection.scan import Scan, ScanSettings, scan
+from crackxai.inspection.scan import Scan, ScanSettings
+from crackxai.inspection.scanner import scan
 from crackxai.model.by_origin import Rate
 from crackxai.model.origins import LabelledFile, read_mask
 from crackxai.model.windows import CRACKED, CrackMask

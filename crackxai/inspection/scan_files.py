@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan
 from crackxai.photo import Box, Photo
-from crackxai.render import display_picture, overlay, own_limit
+from crackxai.render import display_picture, display_size, layer, overlay, own_limit
 
 PICTURE_SIDE = 1600
 """Longer side of the picture, pixels."""
 OPACITY = 0.6
 """Of heat of 0 or 1; heat of 0.5 is not drawn."""
+LAYER_SIDE = 1000
+"""Longer side of a layer, pixels."""
+VEIL = (128, 128, 128, 90)
+"""RGB and alpha over what was not looked at yet."""
+HATCH_ALPHA = 190
+"""Of the lines over what was not examined."""
 HATCH = 12
 """Pixels between the lines over what was not examined."""
 COLUMNS = (
@@ -42,6 +48,33 @@ def picture(photo: Photo, scan: Scan, palette: str = "red-blue") -> NDArray[np.u
     _hatch(image, _over(shown, np.isnan(scan.heat).astype(np.float32), scan) > 0.5)
     for number, finding in enumerate(scan.counted, 1):
         _draw(image, finding, number, image.shape[1] / scan.photo_size[0])
+    return image
+
+
+def heat_layer(scan: Scan, opacity: float = OPACITY, palette: str = "red-blue") -> NDArray[np.uint8]:
+    """What a scan says of each spot, to be laid over the photo.
+
+    Where a crack is more probable than not it is coloured, the more the surer; what could not be examined is hatched;
+    what was not looked at yet is veiled in grey; the rest shows the photo as it is.
+
+    Returns
+    -------
+    (h, w, 4) uint8, RGB and alpha, longer side `LAYER_SIDE`; of the photo's proportions.
+    """
+    width, height = display_size(scan.photo_size, LAYER_SIDE)
+    ground = np.zeros((height, width, 3), dtype=np.uint8)
+    hot = np.where(np.isfinite(scan.heat), np.maximum(2 * scan.heat - 1, 0), 0).astype(np.float32)
+    image = layer(_over(ground, hot, scan), 1.0, opacity, palette)
+    unsaid = _over(ground, np.isnan(scan.heat).astype(np.float32), scan) > 0.5
+    if scan.tiles < scan.total:
+        image[unsaid] = VEIL
+    else:
+        lines = ground.copy()
+        _hatch(lines, unsaid)
+        hatched = unsaid & (_stripes(ground.shape) < 4)
+        image[hatched] = np.concatenate(
+            [lines[hatched], np.full((int(hatched.sum()), 1), HATCH_ALPHA, np.uint8)], axis=1
+        )
     return image
 
 
@@ -143,9 +176,14 @@ def _over(shown: NDArray[np.uint8], values: NDArray[np.float32], scan: Scan) -> 
 
 def _hatch(image: NDArray[np.uint8], where: NDArray[np.bool_]) -> None:
     """Diagonal lines, dark beside light, to be seen on any ground."""
-    at = (np.arange(image.shape[0])[:, None] + np.arange(image.shape[1])) % HATCH
+    at = _stripes(image.shape)
     image[where & (at < 2)] = 255
     image[where & (at >= 2) & (at < 4)] = 60
+
+
+def _stripes(shape: tuple[int, ...]) -> NDArray[np.integer]:
+    """(h, w): how far each pixel is from the diagonal line before it."""
+    return np.asarray((np.arange(shape[0])[:, None] + np.arange(shape[1])) % HATCH)
 
 
 def _draw(image: NDArray[np.uint8], finding: Finding, number: int, scale: float) -> None:

@@ -114,9 +114,6 @@ def write_card(card: ModelCard, folder: Path) -> None:
 
 def as_markdown(card: ModelCard) -> str:
     """The card for people."""
-    phases = ", then ".join(f"{epochs:g} epochs at {side} px" for side, epochs in card.recipe["phases"])
-    if refit := card.recipe.get("refit", 0):  # not known of a model of an earlier version
-        phases += f", then the last unit fitted anew to {refit} pictures without augmentation"
     parts = [
         f"# {card.name}",
         "Tells the probability that a photo of concrete, plaster, brick or pavement, seen from close by, shows a "
@@ -147,9 +144,7 @@ def as_markdown(card: ModelCard) -> str:
         _by_scale(card.origins.get("validation", []), card.working_range),
         _left_out(card.left_out),
         "## Training",
-        f"Recipe `{card.recipe['name']}`, starting from {card.recipe.get('weights') or 'random weights'}: {phases}; "
-        f"batch {card.recipe['batch_size']}, learning rate "
-        f"{card.recipe['learning_rate']:g}, seed {card.seed}. Made on {card.created} with "
+        f"{_training(card.recipe)}, seed {card.seed}. Made on {card.created} with "
         + ", ".join(f"{name} {version}" for name, version in card.versions.items())
         + ".",
         f"```\n{card.command}\n```",
@@ -176,6 +171,18 @@ _ROWS = {
     "expected_calibration_error": "expected calibration error (15 bins)",
     "brier_score": "Brier score",
 }
+
+
+def _training(recipe: dict[str, Any]) -> str:
+    """What was done to the weights, in words."""
+    said = f"Recipe `{recipe['name']}`, starting from {recipe.get('weights') or 'random weights'}: "
+    refitted = f"the last unit fitted anew to {recipe.get('refit', 0)} pictures without augmentation"
+    if not recipe["phases"]:  # of an average nothing is trained on
+        return f"{said}the mean of their weights, statistics of batch normalisation taken anew, {refitted}"
+    said += ", then ".join(f"{epochs:g} epochs at {side} px" for side, epochs in recipe["phases"])
+    if recipe.get("refit", 0):  # not known of a model of an earlier version
+        said += f", then {refitted}"
+    return f"{said}; batch {recipe['batch_size']}, learning rate {recipe['learning_rate']:g}"
 
 
 def _figures_table(figures: dict[str, Any]) -> str:

@@ -13,7 +13,10 @@ import cv2
 import numpy as np
 import PIL
 
+from crackxai.errors import DataError
+from crackxai.files import make_folder
 from crackxai.model import runtime
+from crackxai.model.averaging import averaged, settle_batch_norm
 from crackxai.model.by_origin import OriginFigures, measure_origins, working_range
 from crackxai.model.calibration import (
     DEFAULT_BAND,
@@ -31,19 +34,25 @@ from crackxai.model.feature_space import FeatureSpace, features_of, some
 from crackxai.model.history import read_history
 from crackxai.model.left_out import Answers, LeftOut
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, read_measurements, write_measurements
+from crackxai.model.network import ResNet
 from crackxai.model.out_of_distribution import TrainingDistribution
 from crackxai.model.recipes import Recipe
 from crackxai.model.storage import WEIGHTS_FILE, load_weights, save_weights
-from crackxai.model.training import fit, network_to_train
+from crackxai.model.training import fit, network_to_train, refit
 from crackxai.model.training_data import TrainingData
 
 if TYPE_CHECKING:
+    import keras
+
     from crackxai.model.classifier import CrackModel
+
+SETTLED = 3072
+"""Pictures, at most, that the statistics of batch normalisation are taken of."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """What `train_model` made.
+    """What `train_model` or `average_models` made.
 
     Attributes
     ----------
@@ -76,6 +85,73 @@ def train_model(
     parent = read_card(Path(weights)) if weights is not None and Path(weights).is_dir() else None
     network = network_to_train(recipe, weights)
     net = fit(data.train, data.watched, recipe, out, weights, seed)
+    descent = Descent(
+        recipe.as_dict() | {"weights": weights},
+        f"{parent.command}\n{command}" if parent else command,
+        [*(parent.history if parent else ()), *read_history(out)],
+    )
+    return _release(net, network, data, out, descent, seed, name)
+
+
+def average_models(
+    data: TrainingData,
+    out: Path,
+    folders: Sequence[Path],
+    shares: Sequence[float],
+    recipe: Recipe,
+    seed: int,
+    name: str,
+    command: str,
+) -> Release:
+    """Write the mean of trained models as a model folder (see `crackxai.model.averaging`).
+
+    Parameters
+    ----------
+    data : for the statistics of batch normalisation, the last unit, and all that is chosen and measured.
+    folders, shares : see `averaged`.
+    recipe : of which ``refit`` and ``label_smoothing`` are used.
+    out, seed, name, command : as of `train_model`.
+
+    Raises
+    ------
+    DataError : the recipe refits nothing: the last unit of neither model suits the mean.
+    """
+    if recipe.refit <= 0:
+        raise DataError("expected pictures to refit the last unit to, received none. Give --refit 10000.")
+    cards = [read_card(folder) for folder in folders]
+    net = averaged(folders, shares)
+    network = cards[0].network
+    pictures = data.train.unchanged(recipe.refit, network.input_side, seed)
+    some_of_them = np.random.default_rng(seed).permutation(len(pictures.labels))[:SETTLED]
+    settle_batch_norm(net, network.preprocessing, pictures.images[some_of_them])
+    refit(net, pictures, recipe, network.preprocessing)
+    made = {
+        "name": "average",
+        "phases": [],
+        "refit": recipe.refit,
+        "weights": ", ".join(f"{share:g} of {folder}" for folder, share in zip(folders, shares, strict=True)),
+    }
+    # All that made the first model, which the others are part of where it was trained on from them.
+    told = [card.command for card in cards]
+    commands = [one for i, one in enumerate(told) if not any(one in other for other in told[:i])]
+    make_folder(out)
+    descent = Descent(made, "\n".join([*commands, command]), cards[0].history)
+    return _release(net, network, data, out, descent, seed, name)
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Where a network comes from, for its card: recipe, commands, history."""
+
+    recipe: dict[str, Any]
+    command: str
+    history: list[dict[str, Any]]
+
+
+def _release(
+    net: keras.Model, network: ResNet, data: TrainingData, out: Path, descent: Descent, seed: int, name: str
+) -> Release:
+    """Calibrate, choose the threshold, measure, write down."""
     used = runtime.KerasRuntime(net, network.preprocessing)
     labels, even = data.validation.labels, data.weights
     trained = predict_all(used.forward, data.validation)
@@ -101,13 +177,13 @@ def train_model(
         threshold=threshold,
         temperature=temperature,
         data=data.facts,
-        recipe=recipe.as_dict() | {"weights": weights},
+        recipe=descent.recipe,
         seed=seed,
         versions=versions(used),
-        command=f"{parent.command}\n{command}" if parent else command,
+        command=descent.command,
         figures={key: value.as_dict() for key, value in figures.items()},
         rounding=float(np.abs(probabilities["validation"] - before).max()),
-        history=[*(parent.history if parent else ()), *read_history(out)],
+        history=descent.history,
         origins={part: [origin.as_dict() for origin in own] for part, own in origins.items()},
         working_range=working_range(origins.get("validation", [])),
         network=network,

@@ -142,12 +142,12 @@ def fit(
         final = build_classifier(network, trainable_backbone=recipe.trainable_backbone)
     final.set_weights(net.get_weights())
     if recipe.refit and step == schedule.steps:
-        _refit(final, train.unchanged(recipe.refit, network.input_side, seed), recipe, network.preprocessing)
+        refit(final, train.unchanged(recipe.refit, network.input_side, seed), recipe, network.preprocessing)
     return final
 
 
-def _refit(net: keras.Model, photos: LabelledPhotos, recipe: Recipe, preprocessing: Preprocessing) -> None:
-    """Fit the last unit anew; see `crackxai.model.last_unit`."""
+def refit(net: keras.Model, photos: LabelledPhotos, recipe: Recipe, preprocessing: Preprocessing) -> None:
+    """Fit the last unit anew to pictures as they are; see `crackxai.model.last_unit`."""
     last = net.get_layer("crack")
     kernel, bias = last.get_weights()
     _, features = features_of(KerasRuntime(net, preprocessing).forward_with_features, photos.images)

@@ -79,6 +79,17 @@ def budget_control() -> int:
     )
 
 
+def chosen_look() -> Look:
+    """What `look_controls` was set to last, for maps that are drawn elsewhere on the page."""
+    usual = Look()
+    return Look(
+        st.session_state.get("opacity", round(100 * usual.opacity)) / 100,
+        st.session_state.get("scale", "own") == "own",
+        st.session_state.get("palette", usual.palette),
+        st.session_state.get("contours", usual.contours),
+    )
+
+
 def look_controls() -> Look:
     """Opacity, scale, palette, contours; kept for the session."""
     opacity, scale, palette, contours = st.columns([3, 3, 3, 2], gap="medium", vertical_alignment="bottom")

@@ -21,20 +21,24 @@ OVERLAY_SIDE = 1200
 
 def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> None:
     """A row of buttons; each file is made when it is asked for."""
-    stem = f"{Path(item.name).stem}-{result.settings.slug}-{result.evaluations}"
+    # Two windows of one photo are two files.
+    window = "" if item.box is None else "-" + "-".join(map(str, item.box.as_dict().values()))
+    stem = f"{Path(item.name).stem}{window}-{result.settings.slug}-{result.evaluations}"
     # The language is looked up now: the server makes the file later, outside of the page's script. Until then nothing
     # is held of the photo, since Streamlit keeps what makes the files for longer than the session lasts.
-    held = weakref.ref(item)
+    held, box = weakref.ref(item.window(None)), item.box
     words = texts()
     result = dataclasses.replace(result, verdict=verdict)
 
     def overlay() -> bytes:
-        picture = resources.display(_there(held()), OVERLAY_SIDE)
+        picture = resources.display(_there(held()).window(box), OVERLAY_SIDE)
         return drawn(picture, result.values, limit_of(result.values, look), look)
 
+    def page() -> str:
+        return report(resources.photo(_there(held()).window(box)), result, verdict, words, look)
+
     rows = (
-        ("report", lambda: report(resources.photo(_there(held())), result, verdict, words, look), "html", "text/html",
-         "description"),
+        ("report", page, "html", "text/html", "description"),
         ("overlay", overlay, "png", "image/png", "layers"),
         ("values", result.to_npz, "npz", "application/octet-stream", "grid_on"),
         ("record", result.to_json, "json", "application/json", "data_object"),

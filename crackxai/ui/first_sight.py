@@ -77,7 +77,10 @@ def show(model: CrackModel) -> None:
     """The sample with its verdict and map; its explanation is computed where none is kept for this model."""
     item = _item()
     photo = resources.photo(item)
-    with verdict_panel.show(model, photo, item):
+    beside, words = verdict_panel.show(model, photo, item)
+    with beside:
+        verdict_panel.picture(photo, item)
+    with words:
         st.caption(t("first.sample", number=SAMPLE))
         if st.button(t("first.inspect"), key="first-inspect", icon=":material/search:"):
             state.select(item)

@@ -8,9 +8,9 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator
+from typing import Any, Generic, Protocol, TypeVar
 
 from crackxai.errors import Cancelled, CrackXAIError, Message
-from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -33,8 +33,26 @@ class _TurnOver(Cancelled):
     """The job goes on later."""
 
 
-class Job:
-    """Taking an explainer further.
+class Advancing(Protocol):
+    """What is taken further a batch at a time: an `AnytimeExplainer`, a `Scanner`."""
+
+    @property
+    def photo_name(self) -> str:
+        """For people."""
+
+    @property
+    def evaluations(self) -> int:
+        """Pictures that the model was asked for so far."""
+
+    def advance(self, total: int | None = None, progress: Progress | None = None, /) -> None:
+        """Go on to so many in all."""
+
+
+E = TypeVar("E", bound=Advancing)
+
+
+class Job(Generic[E]):
+    """Taking an explainer, or a scanner, further.
 
     Parameters
     ----------
@@ -53,7 +71,7 @@ class Job:
 
     def __init__(
         self,
-        explainer: AnytimeExplainer,
+        explainer: E,
         total: int,
         kind: Hashable = None,
         wanted: Callable[[], bool] = lambda: True,
@@ -147,8 +165,8 @@ class Queue:
     def __init__(self, workers: int = 1, most: int = MOST) -> None:
         self.workers = workers
         self.most = most
-        self._waiting: list[Job] = []
-        self._running: list[Job] = []
+        self._waiting: list[Job[Any]] = []
+        self._running: list[Job[Any]] = []
         self._rates: dict[Hashable, float] = {}
         self._served: dict[Hashable, float] = {}
         self._change = threading.Condition()
@@ -157,7 +175,7 @@ class Queue:
             # Daemons: closing the server does not wait for an explanation.
             threading.Thread(target=self._work, name=f"explain-{number}", daemon=True).start()
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: Job[Any]) -> None:
         """
         Raises
         ------
@@ -188,7 +206,7 @@ class Queue:
         with self._change:
             return Counter(job.owner for job in self._jobs())[owner] < self.most
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, job: Job[Any]) -> None:
         """Stop it within a batch; at once where it still waits."""
         job.cancel()
         self._prune(at_once=True)
@@ -199,7 +217,7 @@ class Queue:
         with self._change:
             return not (self._running or self._waiting)
 
-    def ahead(self, job: Job) -> int:
+    def ahead(self, job: Job[Any]) -> int:
         """Jobs whose turn comes before this one's next; 0 once it runs or is done."""
         with self._change:
             return len(self._running) + list(self._line()).index(job) if job in self._waiting else 0
@@ -210,7 +228,7 @@ class Queue:
         with self._change:
             return len({each.owner for each in self._jobs()})
 
-    def seconds_left(self, job: Job) -> float | None:
+    def seconds_left(self, job: Job[Any]) -> float | None:
         """Until the job ends, turns of others included; None while nothing was measured at all."""
         with self._change:
             own = [*(each for each in self._running if each.owner == job.owner and each is not job)]
@@ -220,7 +238,7 @@ class Queue:
             else:
                 own = []
             others = [each for each in self._jobs() if each.owner != job.owner]
-        times: dict[Job, float] = {}
+        times: dict[Job[Any], float] = {}
         for each in [*own, *others, job]:
             if (seconds := self._seconds(each)) is None:
                 return None
@@ -232,17 +250,17 @@ class Queue:
         # While it waits and runs, each other owner gets as much time, or what it needs.
         return before + itself + sum(min(total, before + itself) for total in theirs.values()) / self.workers
 
-    def _seconds(self, job: Job) -> float | None:
+    def _seconds(self, job: Job[Any]) -> float | None:
         # Of a kind that was never seen, take the slowest known.
         rate = job.rate() or self._rates.get(job.kind) or min(self._rates.values(), default=None)
         return None if not rate else max(0, job.total - job.evaluations) / rate
 
-    def _jobs(self) -> list[Job]:
+    def _jobs(self) -> list[Job[Any]]:
         return [*self._running, *self._waiting]
 
-    def _line(self) -> Iterator[Job]:
+    def _line(self) -> Iterator[Job[Any]]:
         """The waiting jobs in the order of their next turns, if nobody came."""
-        lines: dict[Hashable, deque[Job]] = {}
+        lines: dict[Hashable, deque[Job[Any]]] = {}
         for job in sorted(self._waiting, key=lambda job: not job.interactive):
             lines.setdefault(job.owner, deque()).append(job)
         # The number keeps those that were served alike in the order in which they came.
@@ -263,7 +281,7 @@ class Queue:
                 self._running.append(job)
             began = time.monotonic()
 
-            def progress(evaluations: int, total: int, job: Job = job, began: float = began) -> None:
+            def progress(evaluations: int, total: int, job: Job[Any] = job, began: float = began) -> None:
                 job.progress(evaluations, total)
                 if rate := job.rate():
                     self._rates[job.kind] = rate
@@ -280,12 +298,12 @@ class Queue:
                     self._waiting.insert(0, job)
                 self._change.notify_all()
 
-    def _next(self) -> Job | None:
+    def _next(self) -> Job[Any] | None:
         # One whose explainer another worker has would only wait for it.
         busy = {id(job.explainer) for job in self._running}
         return next((job for job in self._line() if id(job.explainer) not in busy), None)
 
-    def _others_wait(self, job: Job) -> bool:
+    def _others_wait(self, job: Job[Any]) -> bool:
         with self._change:
             return any(each.owner != job.owner or each.interactive > job.interactive for each in self._waiting)
 

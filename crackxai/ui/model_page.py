@@ -218,7 +218,7 @@ def card(model: CrackModel) -> None:
             f"{t(f'model.part-{name}')}: {facts.data[key]}" for name in ("train", "validation", "test")
             for key in (name, f"{name} windows") if key in facts.data
         ),
-        "model.recipe": f"{recipe['name']} ({start}): {phases}",
+        "model.recipe": f"{recipe['name']} ({start})" + (f": {phases}" if phases else ""),
         "model.versions": ", ".join(f"{part} {version}" for part, version in facts.versions.items()),
         "shell.fingerprint": model.fingerprint,
     }  # fmt: skip

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.settings import MethodSettings
-from crackxai.ui import map_quality, maps, polling, resources, runs, state
-from crackxai.ui.controls import budget_control, look_controls, masker_control, method_control
+from crackxai.inspection import pictures
+from crackxai.inspection.pictures import Look
+from crackxai.ui import map_quality, maps, polling, resources, runs, state, verdict_panel
+from crackxai.ui.controls import budget_control, chosen_look, look_controls, masker_control, method_control
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.jobs import Job
@@ -21,6 +24,8 @@ from crackxai.ui.verdict_panel import verdict
 
 LIVE_SIDE, SIDE = 400, 512
 """Pixels of the pictures while the map is made, and afterwards."""
+_PICTURED = "_pictured"
+"""What map stands beside the settings: run, evaluations, look."""
 
 
 def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, MaskerSettings]:
@@ -63,6 +68,40 @@ def show(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) 
     return key
 
 
+def picture(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) -> None:
+    """The photo, from its first map on with the newest map over it, and how far that is: beside what is tuned."""
+    key = RunKey.of(model, photo, settings)
+    if key in state.asked():
+        polling.follow([key], _picture, item.id, key)
+    else:
+        verdict_panel.picture(photo, item)
+
+
+def _picture(of: ItemId, key: RunKey) -> None:
+    run, item = runs.find(key), runs.find_item(of)
+    if item is None:
+        return
+    over = None
+    if run is not None and run.readable:
+        # Of the budget that is read below, in the look that is chosen there.
+        read, look = st.session_state.get("read_at"), chosen_look()
+        result = run.read(read) if run.job is None and read in run.budgets else run.explainer.explanation()
+        over = maps.drawn_png(item, key, result, LIVE_SIDE, pictures.limit_of(result.values, look), look)
+        st.session_state[_PICTURED] = key, result.evaluations, look
+    verdict_panel.picture(resources.photo(item), item, over)
+    if run is not None and run.job is not None:
+        _progress(key, run.job)
+
+
+def _keep_in_step(key: RunKey, result: Explanation, look: Look) -> None:
+    """Draw the picture above anew where another budget or look was chosen for the map below."""
+    wanted = key, result.evaluations, look
+    if st.session_state.get(_PICTURED) != wanted:
+        # Set here as well: whatever is drawn above, it is asked for once.
+        st.session_state[_PICTURED] = wanted
+        st.rerun()
+
+
 def _others(keys: list[RunKey], asked: bool) -> None:
     """Runs of this photo with other settings, which stay within reach."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -80,14 +119,12 @@ def _watch(model: CrackModel, of: ItemId, key: RunKey) -> None:
         if not problem:
             st.info(t("explanation.evicted"), icon=":material/inventory_2:")
         return
-    if run.job is not None:
-        _progress(key, run.job)
     if run.readable:
         _reading(model, item, run, state.asked()[key].settings.max_evals)
 
 
-def _progress(key: RunKey, job: Job) -> None:
-    bar, stop = st.columns([8, 2], vertical_alignment="center")
+def _progress(key: RunKey, job: Job[Any]) -> None:
+    bar, stop = st.columns([3, 2], vertical_alignment="center")
     bar.progress(job.evaluations / job.total, text=f"{plain(key.name)}: {runs.progress_text(job)}")
     if stop.button(
         t("explanation.cancel"),
@@ -115,6 +152,8 @@ def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
     if run.job is None and done < asked:
         st.info(t("explanation.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")
     look = look_controls()
+    if run.job is None:
+        _keep_in_step(run.key, result, look)
     maps.side_by_side(item, run.key, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
     found = verdict(model, item)

@@ -20,27 +20,32 @@ STRIP = 9
 
 def choose(model: CrackModel) -> Item | None:
     """Uploader, samples and strip; the photo under inspection. Bad files are told and leave all else in place."""
-    upload, samples = st.columns([1, 2], gap="large")
+    # Once there is a photo, what matters is the photo: the uploader shrinks to a bar.
+    small = state.selected() is not None
+    upload, samples = st.columns([2, 3] if small else [1, 2], gap="medium" if small else "large")
     with upload:
-        st.subheader(t("photos.title"), anchor=False)
-        if uploads.uploader(model):
+        if not small:
+            st.subheader(t("photos.title"), anchor=False)
+        if uploads.uploader(model, small):
             st.rerun()
     with samples:
-        st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
-        _samples()
+        if not small:
+            st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
+        _samples(44 if small else 54)
     uploads.problems()
     if state.items():
         _strip(model)
     # On a phone the verdict lies far below what was pressed.
-    scripts.run("scroll", {"to": ".st-key-verdict", "turn": state.turn()})
+    scripts.run("scroll", {"to": ".st-key-scan, .st-key-verdict", "turn": state.turn()})
     return state.selected()
 
 
-def _samples() -> None:
+def _samples(width: int) -> None:
+    """Thumbnails of so many pixels, a button under each."""
     with st.container(horizontal=True, gap="small"):
         for item in resources.samples():
-            with st.container(width=54, gap=None):
-                st.image(resources.thumbnail(item), width=54, alt=t("photos.sample-alt", number=item.sample))
+            with st.container(width=width, gap=None):
+                st.image(resources.thumbnail(item), width=width, alt=t("photos.sample-alt", number=item.sample))
                 if st.button(
                     str(item.sample),
                     key=f"sample-{item.sample}",

@@ -17,6 +17,8 @@ from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
+from crackxai.inspection.scan import ScanSettings
+from crackxai.inspection.scanner import Scanner
 from crackxai.model.card import CARD_FILE
 from crackxai.model.classifier import folder_state
 from crackxai.model.runtime import keep_session
@@ -28,7 +30,7 @@ from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
 from crackxai.ui.session_vault import SessionVault, State
-from crackxai.ui.state import Item, RunKey
+from crackxai.ui.state import Item, RunKey, ScanKey
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
@@ -98,10 +100,14 @@ def forget(items: Collection[Item]) -> None:
     """Drop what was made of these photos, but for those that another session has too."""
     gone = {id(item) for item in items}
     photos = {item.key for item in items} - {item.key for item in budget().files() if id(item) not in gone}
-    _shelves()["decoded"].drop(lambda key: key[0] in photos)
-    _shelves()["pictures"].drop(lambda key: key[1] in photos or getattr(key[1], "photo", None) in photos)
-    _shelves()["maps"].drop(lambda key: key[0].photo in photos)
-    _shelves()["runs"].drop(lambda key: key.photo in photos)
+
+    def of(key: str) -> bool:
+        return key.partition(":")[0] in photos  # windows too
+
+    _shelves()["decoded"].drop(lambda key: of(key[0]))
+    _shelves()["pictures"].drop(lambda key: of(getattr(key[1], "photo", key[1])))
+    _shelves()["maps"].drop(lambda key: of(key[0].photo))
+    _shelves()["runs"].drop(lambda key: of(key.photo))
 
 
 def forget_all() -> None:
@@ -125,7 +131,9 @@ def samples() -> list[Item]:
 
 
 def photo(item: Item) -> Photo:
-    """Decoded, perhaps before. Raises PhotoError."""
+    """Decoded, perhaps before; windows share the pixels of the whole. Raises PhotoError."""
+    if item.box is not None:
+        return photo(item.window(None)).window(item.box)
     shelf: LRUCache[Photo] = _shelves()["decoded"]
     return shelf.get((item.key, item.name), lambda: read_photo(item.data, item.name))
 
@@ -194,6 +202,16 @@ def runs() -> LRUCache[AnytimeExplainer]:
     return _shelves()["runs"]
 
 
+def scans() -> LRUCache[Scanner]:
+    """Finished and stopped ones, on the same shelf as runs, under `ScanKey`."""
+    return _shelves()["runs"]
+
+
+def scanner(model: CrackModel, item: Item, settings: ScanSettings) -> Scanner:
+    """The one scan of photo, model and settings, kept or new. Raises PhotoError."""
+    return scans().get(ScanKey.of(model, item, settings), lambda: Scanner(model, photo(item), settings))
+
+
 def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExplainer:
     """The one run of photo, model and settings, kept or new."""
     return runs().get(RunKey.of(model, photo, settings), lambda: explainer(model, photo, settings))
@@ -235,7 +253,7 @@ def vault() -> SessionVault:
 
 def _ended(held: State, session_ids: Iterable[str]) -> None:
     """A session's end frees what was its own, though Streamlit keeps the rest of it for some minutes."""
-    for job in held.get(state._JOBS, {}).values():
+    for job in [*held.get(state._JOBS, {}).values(), *held.get(state._SCAN_JOBS, {}).values()]:
         # The same engineer may wait for it on a page that was loaded again.
         if not job.wanted():
             queue().cancel(job)

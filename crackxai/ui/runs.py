@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ class Run:
 
     key: RunKey
     explainer: AnytimeExplainer
-    job: Job | None
+    job: Job[AnytimeExplainer] | None
 
     @property
     def readable(self) -> bool:
@@ -115,7 +116,8 @@ def choose(key: RunKey) -> None:
     """Set the page to what the run was asked for with: photo, model, settings. For callbacks, before any widget."""
     asked = state.asked()[key]
     if item := find_item(asked.item):
-        state.select(item)
+        state.select(item.window(None))
+        state.open_window(item, item.box)
     state.choose(*asked.choice)
     values = asked.settings.as_dict() | {"method": asked.settings.method}
     for name in {"method", "masker", "max_evals", *(each.name for each in masker_parameters())} & values.keys():
@@ -123,8 +125,9 @@ def choose(key: RunKey) -> None:
 
 
 def find_item(of: ItemId) -> Item | None:
-    """The photo, if the session still has it."""
-    return next((item for item in [*state.items(), *resources.samples()] if item.id == of), None)
+    """The photo, or the window of it, if the session still has it."""
+    found = next((item for item in [*state.items(), *resources.samples()] if item.id == of.whole), None)
+    return found and found.window(of.box)
 
 
 def of_photo(model: CrackModel, photo: Photo) -> list[RunKey]:
@@ -133,13 +136,12 @@ def of_photo(model: CrackModel, photo: Photo) -> list[RunKey]:
     return [key for key in state.asked() if key[:4] == of and (run := find(key)) and (run.job or run.readable)]
 
 
-def look_after(keys: Iterable[RunKey]) -> float | None:
-    """Seconds between two looks at these runs; None where nothing is under way.
+def look_after(jobs: Sequence[Job[Any]]) -> float | None:
+    """Seconds between two looks at what is under way; None where nothing is.
 
     A look takes time from the run, on the same cores. So all looks together are bounded: a run that shares the device
     with others gets ahead more slowly and is looked at as much more rarely.
     """
-    jobs = [job for key in keys if (job := state.jobs().get(key)) is not None]
     if not jobs:
         return None
     waiting = all(job.waiting and not job.evaluations for job in jobs)
@@ -153,8 +155,13 @@ def name(key: RunKey) -> str:
     return f"{plain(key.name)} · {masker_name(key.settings)}"
 
 
-def progress_text(job: Job) -> str:
-    """Where a job stands, in words."""
+def progress_text(job: Job[Any], running: str = "job.running", rate_of: str = "job.rate") -> str:
+    """Where a job stands, in words.
+
+    Parameters
+    ----------
+    running, rate_of : names of the texts that count what it does: evaluations, or tiles of a scan.
+    """
     queue = resources.queue()
     if job.cancelled:
         return t("job.stopping")
@@ -163,5 +170,5 @@ def progress_text(job: Job) -> str:
     if job.waiting:
         return t("job.waiting", ahead=queue.ahead(job), time_left=time_left)
     rate = job.rate()
-    speed = t("job.warming-up") if rate is None else t("job.rate", rate=f"{rate:.0f}")
-    return t("job.running", done=f"{job.evaluations:,}", total=f"{job.total:,}", speed=speed, time_left=time_left)
+    speed = t("job.warming-up") if rate is None else t(rate_of, rate=f"{rate:.0f}")
+    return t(running, done=f"{job.evaluations:,}", total=f"{job.total:,}", speed=speed, time_left=time_left)

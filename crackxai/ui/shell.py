@@ -9,7 +9,7 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, polling, resources, runs, session_return, state
+from crackxai.ui import links, polling, resources, runs, scans, session_return, state
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.text import language, message, set_language, t
 
@@ -21,6 +21,7 @@ def enter() -> CrackModel:
     session_return.meet()
     model = _model()
     runs.collect()
+    scans.collect()
     _sidebar(model)
     links.note_ignored()
     session_return.tell_lost()
@@ -84,8 +85,8 @@ def _sidebar(model: CrackModel) -> None:
             "shell.fingerprint": f"`{model.fingerprint[:12]}`",
         }
         st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))
-        if state.jobs():
-            polling.follow(list(state.jobs()), _jobs)
+        if state.jobs() or state.scan_jobs():
+            polling.follow([*state.jobs(), *state.scan_jobs()], _jobs)
         st.caption(t("shell.offline"))
 
 
@@ -116,5 +117,17 @@ def _jobs() -> None:
             type="tertiary",
             on_click=runs.choose,
             args=(key,),
+        ):
+            st.switch_page("pages/photo.py")
+    for number, (of, scan) in enumerate(state.scan_jobs().items()):
+        text = t("scan.of", name=plain(of.name), progress=scans.progress_text(scan))
+        st.progress(scan.evaluations / scan.total, text=text)
+        if scans.item_of(of) is not None and st.button(
+            t("shell.show-job"),
+            key=f"show-scan-{number}",
+            icon=":material/visibility:",
+            type="tertiary",
+            on_click=scans.choose,
+            args=(of,),
         ):
             st.switch_page("pages/photo.py")

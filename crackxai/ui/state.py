@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
 import streamlit as st
@@ -11,7 +11,11 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackxai import CrackModel, Photo
+from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
+from crackxai.inspection.scan import ScanSettings
+from crackxai.inspection.scanner import Scanner
+from crackxai.photo import Box
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
 from crackxai.ui.presence import Presence
@@ -21,39 +25,56 @@ _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN = "_presence", "_turn"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
+_OPENED, _SCAN_JOBS, _SCANNED = "_opened", "_scan_jobs", "_scanned"
 
 
 @dataclass(frozen=True)
 class Item:
-    """A photo of the session, not decoded.
+    """A photo of the session, or a window of one, not decoded.
 
     Attributes
     ----------
     data : the file; sample : its number for a drawn sample, else None.
+    box : of a window, in the file's upright pixels; None for the whole photo.
+    whole : the item of the whole photo; None where this is it.
     """
 
     name: str
     data: bytes
     sha256: str
     sample: int | None = None
+    box: Box | None = None
+    whole: Item | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
         """Of the decoded photo, see `crackxai.Photo.key`."""
-        return self.sha256
+        box = self.box
+        return self.sha256 if box is None else f"{self.sha256}:{box.top}-{box.bottom}:{box.left}-{box.right}"
 
     @property
     def id(self) -> ItemId:
         """To find it again by, without holding its bytes."""
-        return ItemId(self.sha256, self.name, self.sample)
+        return ItemId(self.sha256, self.name, self.sample, self.box)
+
+    def window(self, box: Box | None) -> Item:
+        """A part of the photo as an item of its own; the whole one for None."""
+        whole = self.whole or self
+        return whole if box is None else replace(whole, box=box, whole=whole)
 
 
 class ItemId(NamedTuple):
-    """Which of the session's photos, or of the samples."""
+    """Which of the session's photos, or of the samples; or which window of it."""
 
     sha256: str
     name: str
     sample: int | None
+    box: Box | None = None
+
+    @property
+    def whole(self) -> ItemId:
+        """Of the photo that it is a window of; itself where it is none."""
+        return self._replace(box=None)
 
 
 class RunKey(NamedTuple):
@@ -75,6 +96,20 @@ class RunKey(NamedTuple):
         return cls(photo.key, photo.name, model.key, model.precision, settings.key)
 
 
+class ScanKey(NamedTuple):
+    """What a scan is kept under; the attributes are those of `RunKey`."""
+
+    photo: str
+    name: str
+    model: str
+    precision: str
+    settings: ScanSettings
+
+    @classmethod
+    def of(cls, model: CrackModel, item: Item, settings: ScanSettings) -> ScanKey:
+        return cls(item.key, item.name, model.key, model.precision, settings)
+
+
 class Asked(NamedTuple):
     """An explanation that the session asked for: what the page has to be set to, to show it.
 
@@ -85,6 +120,13 @@ class Asked(NamedTuple):
 
     item: ItemId
     settings: MethodSettings
+    choice: tuple[str, str]
+
+
+class AskedScan(NamedTuple):
+    """A scan that the session asked for; as `Asked`."""
+
+    item: ItemId
     choice: tuple[str, str]
 
 
@@ -140,6 +182,21 @@ def select(item: Item | None) -> None:
     st.session_state[_SELECTED] = item.id if item is not None and item.sample is None else item
 
 
+def opened(item: Item) -> Item:
+    """What of that photo is under inspection: a window that was opened, else all of it."""
+    windows: dict[ItemId, Box] = _own(_OPENED, {})
+    return item.window(windows.get(item.id.whole))
+
+
+def open_window(item: Item, box: Box | None) -> None:
+    """Put a window of that photo under inspection; None: all of it."""
+    windows: dict[ItemId, Box] = _own(_OPENED, {})
+    if box is None:
+        windows.pop(item.id.whole, None)
+    else:
+        windows[item.id.whole] = box
+
+
 def turn() -> int:
     """How often another photo came under inspection."""
     return _own(_TURN, 0)
@@ -177,9 +234,19 @@ def next_upload() -> None:
 # Runs
 
 
-def jobs() -> dict[RunKey, Job]:
+def jobs() -> dict[RunKey, Job[AnytimeExplainer]]:
     """Explanations that the session waits for."""
     return _own(_JOBS, {})
+
+
+def scan_jobs() -> dict[ScanKey, Job[Scanner]]:
+    """Scans that the session waits for."""
+    return _own(_SCAN_JOBS, {})
+
+
+def scanned() -> dict[ScanKey, AskedScan]:
+    """Every scan that the session asked for."""
+    return _own(_SCANNED, {})
 
 
 def asked() -> dict[RunKey, Asked]:
@@ -192,8 +259,8 @@ def owner() -> str:
     return _own(_OWNER, uuid.uuid4().hex)
 
 
-def messages() -> dict[RunKey, str]:
-    """What went wrong with a run, until it is asked for again."""
+def messages() -> dict[RunKey | ScanKey, str]:
+    """What went wrong with a run or a scan, until it is asked for again."""
     return _own(_MESSAGES, {})
 
 

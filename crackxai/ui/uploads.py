@@ -29,15 +29,16 @@ XSRF_COOKIE = "_streamlit_xsrf"
 """Streamlit refuses an upload without it, with 403. A browser does not keep it for a page inside another site's."""
 
 
-def uploader(model: CrackModel) -> bool:
-    """The widget; whether files came, of which the page is to be drawn anew."""
+def uploader(model: CrackModel, small: bool = False) -> bool:
+    """The widget, as a bar where it is ``small``; whether files came, of which the page is to be drawn anew."""
     number = state.upload_number()
-    with st.container(key="uploader"):
+    with st.container(key="uploader-bar" if small else "uploader"):
         files = st.file_uploader(
             t("photos.upload"),
             # No `type`: Streamlit would leave out what a name's ending does not tell, without a word.
             accept_multiple_files=True,
             key=f"upload-{number}",
+            label_visibility="collapsed" if small else "visible",
             help=t("photos.upload-help", most=MOST_MB),
         )
     _translate()

@@ -9,13 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel, ModelError, Photo, Verdict
 from crackxai.inspection import wording
-from crackxai.ui import resources, state
+from crackxai.ui import resources, scans, state
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.state import Item
 from crackxai.ui.text import message, t, texts
-
-SHRUNK = 4
-"""Photo pixels in one of the network's from which fine cracks may vanish, and are spoken of."""
 
 
 def verdict(model: CrackModel, item: Item) -> Verdict:
@@ -28,25 +25,37 @@ def sign(kind: str) -> str:
     return {"crack": "▲", "no-crack": "▽", "review": "◆", "failed": "✕"}[kind]
 
 
-def show(model: CrackModel, photo: Photo, item: Item) -> DeltaGenerator:
-    """Photo, probability and decision in words, and what speaks against trusting them; the column beside the photo."""
-    picture, words = st.columns([2, 3], gap="large")
-    with picture:
-        st.image(resources.display_png(item, 480), width="stretch", alt=t("photos.alt", name=photo.name))
-        width, height = photo.original_size
-        facts = [
-            plain(photo.name),
-            f"{width} × {height} {photo.format}",
-            *(plain(message(note)) for note in photo.notes),
-        ]
-        st.caption("  ·  ".join(facts))
+def show(model: CrackModel, photo: Photo, item: Item) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Probability and decision in words, and what speaks against trusting them.
+
+    Returns
+    -------
+    The column for the picture (`picture`), which is empty yet, and the one beside it.
+    """
+    beside, words = st.columns([2, 3], gap="large")
     with words:
         with st.container(key="verdict"):
             _judgement(model, item)
-        per_pixel = max(photo.rgb.shape[:2]) / max(model.input_size)
-        if per_pixel >= SHRUNK:
+        if scans.worth(model, photo):
+            per_pixel = scans.pixels_per_pixel(model, photo)
             st.caption(t("verdict.shrunk", pixels=f"{per_pixel:.0f}", side=model.input_size[0]))
-    return words
+    return beside, words
+
+
+def picture(photo: Photo, item: Item, over: bytes | None = None) -> None:
+    """The photo, or what is drawn ``over`` it (a PNG file), and which photo it is."""
+    if over is None:
+        st.image(resources.display_png(item, 480), width="stretch", alt=t("photos.alt", name=photo.name))
+    else:
+        st.image(over, width="stretch", alt=t("maps.overlay"))
+    width, height = photo.original_size
+    size = f"{width} × {height} {photo.format}"
+    facts = [
+        plain(photo.name),
+        size if item.box is None else t("report.window-words", **item.box.as_dict()),
+        *(plain(message(note)) for note in photo.notes),
+    ]
+    st.caption("  ·  ".join(facts))
 
 
 def _judgement(model: CrackModel, item: Item) -> None:

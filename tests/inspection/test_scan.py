@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from crackxai import Box, Cancelled, Photo, SettingsError
-from crackxai.inspection import scan as scanning
+from crackxai.inspection import scanner as scanning
 from crackxai.inspection.heat import heat, log_odds, probability_of
-from crackxai.inspection.scan import Scanner, ScanSettings, scan
+from crackxai.inspection.scan import ScanSettings
+from crackxai.inspection.scanner import Scanner, scan
 from crackxai.inspection.tiling import Tiling
 from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.dataset import resize

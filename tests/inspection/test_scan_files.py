@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from crackxai import Box
-from crackxai.inspection.scan import scan
 from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, picture
+from crackxai.inspection.scanner import scan
 from crackxai.model.dataset import resize
 from tests.fakes import FakeModel
 from tests.inspection.test_scan import CRACK, SIDE, looks_for_dark, wall

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent.parent
 UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crackxai/ui/*.py"))]
 UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
 # These know no page: what they say are `Message`s.
-for name in ("ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py"):
+for name in (
+    "ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py",
+):  # fmt: skip
     UI.remove(ROOT / "crackxai" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
 

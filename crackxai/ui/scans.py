@@ -1,0 +1,110 @@
+"""Starting, watching and reading the scans of one browser session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crackxai import CrackModel, Photo, Scan
+from crackxai.inspection.scan import ScanSettings
+from crackxai.inspection.scanner import Scanner
+from crackxai.ui import resources, runs, state
+from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.state import AskedScan, Item, ScanKey
+
+FROM = 4
+"""Photo pixels in one of the network's from which fine cracks may vanish, and a photo is scanned."""
+
+
+@dataclass(frozen=True)
+class Scanning:
+    """A scan as the page sees it.
+
+    Attributes
+    ----------
+    job : None where nothing is under way.
+    """
+
+    key: ScanKey
+    scanner: Scanner
+    job: Job[Scanner] | None
+
+    def read(self) -> Scan:
+        """What is known now."""
+        return self.scanner.scan()
+
+
+def pixels_per_pixel(model: CrackModel, photo: Photo) -> float:
+    """Photo pixels in one of the network's, along the longer side."""
+    return max(photo.box.height, photo.box.width) / max(model.input_size)
+
+
+def worth(model: CrackModel, photo: Photo) -> bool:
+    """Whether the photo is so much larger than the network's picture that it has to be scanned."""
+    return pixels_per_pixel(model, photo) >= FROM
+
+
+def key_of(model: CrackModel, item: Item) -> ScanKey:
+    """Of the scan of that photo as the page makes it."""
+    return ScanKey.of(model, item, ScanSettings())
+
+
+def start(model: CrackModel, item: Item, interactive: bool = True) -> ScanKey:
+    """Begin the scan of a photo, or go on with it; nothing is judged twice. Raises PhotoError."""
+    key = key_of(model, item)
+    state.messages().pop(key, None)
+    state.scanned()[key] = AskedScan(item.id, state.choice() or (resources.DEFAULT_MODEL, model.precision))
+    if key in state.scan_jobs():
+        return key
+    scanner = resources.scanner(model, item, key.settings)
+    if scanner.finished:
+        return key
+    kind = "scan", model.fingerprint, model.precision
+    job = Job(scanner, scanner.total, kind, state.presence().connected, state.owner(), interactive)
+    try:
+        resources.queue().submit(job)
+    except QueueFull as full:
+        state.messages()[key] = full.message
+    else:
+        state.scan_jobs()[key] = job
+    return key
+
+
+def find(key: ScanKey) -> Scanning | None:
+    """The scan of that key, if it is under way or kept."""
+    job = state.scan_jobs().get(key)
+    scanner = job.explainer if job else resources.scans().peek(key)
+    return None if scanner is None else Scanning(key, scanner, job)
+
+
+def collect() -> bool:
+    """Put away the scans that have ended, with what they had to say; whether there were any."""
+    ended = [key for key, job in state.scan_jobs().items() if job.done]
+    for key in ended:
+        job = state.scan_jobs().pop(key)
+        # While it was under way, room may have been made by giving it up.
+        resources.scans().put(key, job.explainer)
+        if job.error:
+            state.messages()[key] = job.error
+    return bool(ended)
+
+
+def cancel(key: ScanKey) -> None:
+    if job := state.scan_jobs().get(key):
+        resources.queue().cancel(job)
+
+
+def item_of(key: ScanKey) -> Item | None:
+    """The photo of a scan, if the session still has it."""
+    return runs.find_item(state.scanned()[key].item)
+
+
+def choose(key: ScanKey) -> None:
+    """Put the photo of a scan under inspection, with its model. For callbacks, before any widget."""
+    if item := item_of(key):
+        state.select(item)
+    state.choose(*state.scanned()[key].choice)
+
+
+def progress_text(job: Job[Scanner]) -> str:
+    """Where a scan stands, in words."""
+    return runs.progress_text(job, "scan.running", "scan.rate")

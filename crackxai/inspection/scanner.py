@@ -88,6 +88,7 @@ class Scanner:
         self._cell = max(1.0, self._levels[-1].tiling.side / CELLS)
         self._done = 0
         self._finished = False
+        self._last: Scan | None = None
         self._is_window = photo.whole is not None
         self._seconds = 0.0
         self._unstable: dict[Box, bool] = {}
@@ -164,7 +165,14 @@ class Scanner:
             self._photo = replace(self._photo, rgb=np.zeros((0, 0, 3), np.uint8), whole=None, box=self._photo.box)
 
     def scan(self) -> Scan:
-        """What is known now."""
+        """What is known now; once it is finished, always the same."""
+        if not self._finished:
+            return self._read()
+        if self._last is None:
+            self._last = self._read()
+        return self._last
+
+    def _read(self) -> Scan:
         with self._reading:
             said = [level.suspected(self._seed) for level in self._levels]
             sure = [level.undoubted() for level in self._levels]

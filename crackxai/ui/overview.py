@@ -7,29 +7,22 @@ from collections import Counter
 
 import streamlit as st
 
-from crackxai import Verdict
 from crackxai.ui import resources, runs, state
+from crackxai.ui.ranking import Row
 from crackxai.ui.state import ItemId
 from crackxai.ui.text import t
 from crackxai.ui.verdict_panel import sign
 
-Row = tuple[Verdict | None, ItemId]
-"""Without the photo's bytes: Streamlit keeps what a fragment is given for minutes after the session."""
 KINDS = ("failed", "crack", "review", "no-crack")
 """Verdicts in the order in which they matter."""
 FROM = 2
 """Photos from which there is something to look over."""
 
 
-def kind(row: Row) -> str:
-    """The verdict of a row; "failed" where the model gave no probability."""
-    return row[0].kind if row[0] else "failed"
-
-
 @st.fragment
 def show(rows: list[Row]) -> None:
     """The overview of ``rows``, closed at first; its label tells the numbers."""
-    counts = Counter(map(kind, rows))
+    counts: Counter[str] = Counter(row.kind for row in rows)
     present = [each for each in KINDS if counts[each]]
     names = {each: f"{sign(each)} {t(f'verdict.{each}')} {counts[each]}" for each in present}
     with st.expander(f"{t('overview.title')}  ·  {'  ·  '.join(names.values())}", key="overview"):
@@ -43,7 +36,7 @@ def show(rows: list[Row]) -> None:
                 key="overview-kinds",
                 wrap=True,
             )
-        listed = [row for row in rows if not chosen or kind(row) in chosen]
+        listed = [row for row in rows if not chosen or row.kind in chosen]
         with search:
             _jump(listed)
         if listed:
@@ -57,12 +50,12 @@ def _jump(listed: list[Row]) -> None:
         t("overview.jump"),
         range(len(listed)),
         index=None,
-        format_func=lambda i: listed[i][1].name,
+        format_func=lambda i: listed[i].item.name,
         placeholder=t("overview.type"),
         key=f"overview-jump-{state.turn()}",  # empty again once it was used
     )
     if place is not None:
-        _inspect(listed[place][1])
+        _inspect(listed[place].item)
 
 
 def _inspect(of: ItemId) -> None:
@@ -73,16 +66,17 @@ def _inspect(of: ItemId) -> None:
 def _table(listed: list[Row]) -> None:
     table = [
         {
-            "verdict": f"{sign(kind(row))} {t(f'verdict.{kind(row)}')}",
+            "verdict": f"{sign(row.kind)} {t(f'verdict.{row.kind}')}",
             # As `percent` has it: no certainty that rounding made up.
-            "probability": min(max(100 * row[0].probability, 0.1), 99.9) if row[0] else None,
-            "name": row[1].name,
-            "doubts": len(row[0].doubts) if row[0] else 0,
+            "probability": None if row.probability is None else min(max(100 * row.probability, 0.1), 99.9),
+            "scan": row.score,
+            "name": row.item.name,
+            "doubts": row.doubts,
         }
         for row in listed
     ]
     # Rows are selected by their places: another list begins with nothing selected.
-    of = hashlib.sha256("".join(row[1].sha256 + row[1].name for row in listed).encode("utf-8", "surrogatepass"))
+    of = hashlib.sha256("".join(row.item.sha256 + row.item.name for row in listed).encode("utf-8", "surrogatepass"))
     found = st.dataframe(
         table,
         hide_index=True,
@@ -96,11 +90,12 @@ def _table(listed: list[Row]) -> None:
             "probability": st.column_config.ProgressColumn(
                 t("overview.probability"), format="%.1f %%", min_value=0, max_value=100
             ),
+            "scan": st.column_config.NumberColumn(t("overview.scan"), format="%.2f", width="small"),
             "name": st.column_config.TextColumn(t("overview.name"), width="medium"),
             "doubts": st.column_config.NumberColumn(t("overview.doubts"), width="small"),
         },
     )
-    _actions([listed[place][1] for place in found.selection.rows if place < len(listed)])
+    _actions([listed[place].item for place in found.selection.rows if place < len(listed)])
 
 
 def _actions(marked: list[ItemId]) -> None:

@@ -61,7 +61,7 @@ def _strip(model: CrackModel) -> None:
     with st.spinner(t("photos.looking")):
         rows = ranked(model, state.items())
     if len(rows) >= overview.FROM:
-        overview.show([(verdict, item.id) for verdict, item in rows])
+        overview.show([row for row, _ in rows])
     selected = state.selected()
     place = next((i for i, (_, item) in enumerate(rows) if item == selected), None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -81,17 +81,21 @@ def _strip(model: CrackModel) -> None:
     with st.container(horizontal=True, gap="small"):
         for number, (found, item) in enumerate(rows[first : first + STRIP], start=first):
             with st.container(width=84, gap=None):
-                kind = found.kind if found else "failed"
                 st.image(resources.thumbnail(item), width=84, alt=t("photos.alt", name=item.name))
-                label = f"{sign(kind)} {100 * found.probability:.0f} %" if found else sign(kind)
+                # What a scan scored is no probability, and is not told as one.
+                label = sign(found.kind)
+                if found.score is not None:
+                    label += f" {found.score:.2f}"
+                elif found.probability is not None:
+                    label += f" {100 * found.probability:.0f} %"
                 chosen: Literal["primary", "secondary"] = "primary" if item == selected else "secondary"
-                help_text = f"{plain(item.name)}: {t(f'verdict.{kind}')}"
+                help_text = f"{plain(item.name)}: {t(f'verdict.{found.kind}')}"
                 if st.button(label, key=f"item-{number}", width="stretch", type=chosen, help=help_text):
                     state.select(item)
                     st.rerun()
 
 
-def _step(name: str, icon: str, shortcut: str, rows: list[Row], to: int | None) -> None:
+def _step(name: str, icon: str, shortcut: str, rows: list[tuple[Row, Item]], to: int | None) -> None:
     there = rows[to][1] if to is not None and 0 <= to < len(rows) else None
     pressed = st.button(
         t(f"photos.{name}"), key=name, icon=f":material/{icon}:", shortcut=shortcut, disabled=there is None

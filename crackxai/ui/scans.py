@@ -48,8 +48,11 @@ def key_of(model: CrackModel, item: Item) -> ScanKey:
     return ScanKey.of(model, item, ScanSettings())
 
 
-def start(model: CrackModel, item: Item, interactive: bool = True) -> ScanKey:
-    """Begin the scan of a photo, or go on with it; nothing is judged twice. Raises PhotoError."""
+def start(model: CrackModel, item: Item) -> ScanKey:
+    """Begin the scan of a photo, or go on with it; nothing is judged twice. Raises PhotoError.
+
+    An explanation that the engineer asks for meanwhile goes first.
+    """
     key = key_of(model, item)
     state.messages().pop(key, None)
     state.scanned()[key] = AskedScan(item.id, state.choice() or (resources.DEFAULT_MODEL, model.precision))
@@ -59,7 +62,7 @@ def start(model: CrackModel, item: Item, interactive: bool = True) -> ScanKey:
     if scanner.finished:
         return key
     kind = "scan", model.fingerprint, model.precision
-    job = Job(scanner, scanner.total, kind, state.presence().connected, state.owner(), interactive)
+    job = Job(scanner, scanner.total, kind, state.presence().connected, state.owner())
     try:
         resources.queue().submit(job)
     except QueueFull as full:
@@ -74,6 +77,12 @@ def find(key: ScanKey) -> Scanning | None:
     job = state.scan_jobs().get(key)
     scanner = job.explainer if job else resources.scans().peek(key)
     return None if scanner is None else Scanning(key, scanner, job)
+
+
+def finished(model: CrackModel, item: Item) -> Scan | None:
+    """What the scan of a photo found, where it came to its end."""
+    found = find(key_of(model, item))
+    return found.read() if found is not None and found.scanner.finished else None
 
 
 def collect() -> bool:

@@ -116,7 +116,7 @@ function build(parent) {
   frame.onpointerdown = (event) => {
     if (event.button > 0) return;
     fingers.set(event.pointerId, event);
-    from = { event, at, spot: place(event), moved: false, mark: marking || event.shiftKey, box: event.target.closest("button") };
+    from = { event, at, spot: place(event), moved: false, mark: marking || event.shiftKey };
     if (fingers.size === 2) from.span = span();
   };
   const span = () => {

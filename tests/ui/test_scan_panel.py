@@ -12,6 +12,7 @@ import pytest
 from crackxai import Box, Cancelled
 from crackxai.render import png
 from crackxai.ui import resources, scan_panel, scans, state, viewer
+from crackxai.ui.ranking import ranked
 from crackxai.ui.state import Item
 from tests import tiny
 from tests.apps import EN, app_at, explained, item, press, set_keys, texts, upload, wait_for
@@ -236,3 +237,21 @@ def test_what_is_seen_is_shown_with_a_margin_within_the_photo():
     photo = resources.photo(Item("wall.png", wall(), "ef" * 32))
     assert viewer.around(photo, Box(100, 200, 100, 300)) == Box(75, 225, 50, 350)
     assert viewer.around(photo, Box(0, 100, 800, WIDTH)) == Box(0, 125, 775, WIDTH)
+
+
+def test_photos_are_ordered_by_their_scans_as_these_come_in(served):
+    """The sound wall, whose squashed picture looks no less cracked than the other's, goes behind it."""
+    app = scanned(upload(app_at("app.py"), ("sound.png", wall(cracked=False)), ("cracked.png", wall())))
+    for each in list(app.session_state[state._ITEMS]):
+        app.session_state[state._SELECTED] = each.id
+        scanned(app)
+    items = app.session_state[state._ITEMS]
+    rows = [row for row, _ in ranked(served, items)]
+    by_name = {each.name: scans.finished(served, each) for each in items}
+    assert [row.item.name for row in rows] == ["cracked.png", "sound.png"]
+    assert [row.score for row in rows] == [by_name[row.item.name].score for row in rows]
+    assert [row.kind for row in rows] == [by_name[row.item.name].verdict for row in rows]
+    # What a scan scored is no probability, and is not told as one.
+    labels = [app.button(key=f"item-{number}").label for number in range(2)]
+    assert [label.split()[-1] for label in labels] == [f"{row.score:.2f}" for row in rows]
+    assert EN["overview.title"] in [each.label.split("  ·  ")[0] for each in app.expander]

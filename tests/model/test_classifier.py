@@ -75,6 +75,12 @@ def test_the_bundled_model(bundled, photo):
     assert (BUNDLED / WEIGHTS_FILE).stat().st_size <= 50_000_000
     test = bundled.card.figures["test"]
     assert test["accuracy"] >= 0.985
+    # What the photos of one source do not tell: those that inspectors bring.
+    balanced = {origin["name"]: origin["balanced_accuracy"] for origin in bundled.card.origins["validation"]}
+    assert balanced["walls"] >= 0.85
+    assert balanced["decks"] >= 0.9
+    assert balanced["drone"] >= 0.9
+    assert np.mean(list(balanced.values())) >= 0.9
     assert test["auc"] >= 0.998
     assert bundled.card.rounding <= 0.002
     picture = bundled.prepare(photo)[None]

@@ -12,6 +12,7 @@ from crackxai import CrackModel, Explanation, Photo, Scan
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import scan_files
 from crackxai.inspection.findings import Finding
+from crackxai.model.quality import SENTENCES
 from crackxai.photo import Box
 from crackxai.render import PALETTES, layer, own_limit
 from crackxai.render import png as png_of
@@ -193,7 +194,7 @@ def _in_words(number: int, finding: Finding, scan: Scan) -> str:
 
 
 def _doubts(finding: Finding) -> str:
-    told = [t(f"scan-doubt.{kind}") for kind in finding.doubts]
+    told = [t(f"scan-doubt.{kind}") for kind in SENTENCES if kind in finding.doubts]
     if finding.depends_on_grid:
         told.append(t("scan.depends-on-grid"))
     if finding.weak:

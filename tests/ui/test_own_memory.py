@@ -205,18 +205,17 @@ def test_more_than_one_user_may_have_is_told(monkeypatch):
 def test_looks_are_rare_where_there_is_little_to_see(monkeypatch):
     job = SimpleNamespace(waiting=False, evaluations=100, made=0.0)
     queue, now = SimpleNamespace(owners=1), [1.0]
-    monkeypatch.setattr(state, "jobs", lambda: {"key": job})
     monkeypatch.setattr(resources, "queue", lambda: queue)
     monkeypatch.setattr(runs.time, "monotonic", lambda: now[0])
     assert runs.look_after([]) is None
-    assert runs.look_after(["key"]) == 1
+    assert runs.look_after([job]) == 1
     now[0] = 60.0
-    assert runs.look_after(["key"]) == 2
+    assert runs.look_after([job]) == 2
     for owners, seconds in ((3, 3), (4, 5), (100, 5)):
         queue.owners = owners
-        assert runs.look_after(["key"]) == seconds
+        assert runs.look_after([job]) == seconds
     queue.owners, job.waiting, job.evaluations = 1, True, 0
-    assert runs.look_after(["key"]) == 5
+    assert runs.look_after([job]) == 5
 
 
 def test_two_models_of_the_same_weights_are_two(tmp_path, photo, monkeypatch):

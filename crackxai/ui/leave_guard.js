@@ -3,9 +3,14 @@ const guard = (event) => {
   event.preventDefault();
   event.returnValue = true; // browsers before 2024
 };
+const BETWEEN_MS = 3000; // from one page of the app to the next, of which each has this script
+let gone = null;
 
 export default function ({ data }) {
+  clearTimeout(gone);
   removeEventListener("beforeunload", guard);
   if (data.ask) addEventListener("beforeunload", guard);
-  return () => removeEventListener("beforeunload", guard);
+  return () => {
+    gone = setTimeout(() => removeEventListener("beforeunload", guard), BETWEEN_MS);
+  };
 }

@@ -113,6 +113,7 @@ def test_leaving_is_asked_only_while_something_would_be_lost(visit, sample_files
     page.get_by_role("link", name="Guide").click()  # within the app nothing is lost
     page.get_by_role("heading", name="How to read a map").wait_for()
     assert asked == []
+    idle(page)
     page.reload()
     page.get_by_role("heading", name="How to read a map").wait_for()
     assert asked == ["beforeunload"]

@@ -7,7 +7,7 @@ from collections import Counter
 
 import streamlit as st
 
-from crackxai.ui import resources, runs, state
+from crackxai.ui import resources, runs, scans, state
 from crackxai.ui.ranking import Row
 from crackxai.ui.state import ItemId
 from crackxai.ui.text import t
@@ -113,6 +113,7 @@ def _actions(marked: list[ItemId]) -> None:
             removed = list(filter(None, map(runs.find_item, marked)))
             for item in removed:
                 state.remove_item(item)
+                scans.forget(item)
             resources.forget(removed)
             st.toast(t("overview.removed", count=len(marked)))
             st.rerun()

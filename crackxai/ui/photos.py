@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.ui import overview, resources, scripts, state, uploads
+from crackxai.ui import overview, resources, scans, scripts, state, uploads
 from crackxai.ui.formats import plain
 from crackxai.ui.ranking import Row, ranked
 from crackxai.ui.state import Item
@@ -73,6 +73,7 @@ def _strip(model: CrackModel) -> None:
         )
         if pressed and place is not None:
             state.remove_item(rows[place][1])
+            scans.forget(rows[place][1])
             resources.forget([rows[place][1]])
             st.rerun()
     first = 0 if place is None else place // STRIP * STRIP

@@ -90,6 +90,8 @@ def collect() -> bool:
     ended = [key for key, job in state.scan_jobs().items() if job.done]
     for key in ended:
         job = state.scan_jobs().pop(key)
+        if key not in state.scanned():
+            continue  # its photo was removed meanwhile
         # While it was under way, room may have been made by giving it up.
         resources.scans().put(key, job.explainer)
         if job.error:
@@ -102,9 +104,18 @@ def cancel(key: ScanKey) -> None:
         resources.queue().cancel(job)
 
 
+def forget(item: Item) -> None:
+    """Stop and forget the scans of a photo that is removed; if it comes back, it is scanned as if it had not been."""
+    for key in [key for key in state.scanned() if (key.photo, key.name) == (item.key, item.name)]:
+        cancel(key)
+        del state.scanned()[key]
+    state.open_window(item, None)
+
+
 def item_of(key: ScanKey) -> Item | None:
     """The photo of a scan, if the session still has it."""
-    return runs.find_item(state.scanned()[key].item)
+    asked = state.scanned().get(key)
+    return asked and runs.find_item(asked.item)
 
 
 def choose(key: ScanKey) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +14,7 @@ from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
 from crackxai.ui import links, polling, resources, runs, scans, session_return, state
 from crackxai.ui.formats import plain, rule_words
+from crackxai.ui.jobs import Job
 from crackxai.ui.text import language, message, set_language, t
 
 
@@ -109,25 +113,18 @@ def _jobs() -> None:
     queue = resources.queue()
     st.markdown(t("shell.jobs", workers=queue.workers))
     for number, (key, job) in enumerate(state.jobs().items()):
-        st.progress(job.evaluations / job.total, text=f"{runs.name(key)}: {runs.progress_text(job)}")
-        if runs.find_item(state.asked()[key].item) is not None and st.button(
-            t("shell.show-job"),
-            key=f"show-job-{number}",
-            icon=":material/visibility:",
-            type="tertiary",
-            on_click=runs.choose,
-            args=(key,),
-        ):
-            st.switch_page("pages/photo.py")
+        text = f"{runs.name(key)}: {runs.progress_text(job)}"
+        there = runs.find_item(state.asked()[key].item) is not None
+        _job(f"show-job-{number}", job, text, there, partial(runs.choose, key))
     for number, (of, scan) in enumerate(state.scan_jobs().items()):
         text = t("scan.of", name=plain(of.name), progress=scans.progress_text(scan))
-        st.progress(scan.evaluations / scan.total, text=text)
-        if scans.item_of(of) is not None and st.button(
-            t("shell.show-job"),
-            key=f"show-scan-{number}",
-            icon=":material/visibility:",
-            type="tertiary",
-            on_click=scans.choose,
-            args=(of,),
-        ):
-            st.switch_page("pages/photo.py")
+        _job(f"show-scan-{number}", scan, text, scans.item_of(of) is not None, partial(scans.choose, of))
+
+
+def _job(key: str, job: Job[Any], text: str, there: bool, choose: Callable[[], None]) -> None:
+    """How far it is, and, where its photo is still ``there``, the way to it."""
+    st.progress(job.evaluations / job.total, text=text)
+    if there and st.button(
+        t("shell.show-job"), key=key, icon=":material/visibility:", type="tertiary", on_click=choose
+    ):
+        st.switch_page("pages/photo.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 
 import cv2
 import numpy as np
@@ -207,6 +208,36 @@ def test_removing_the_photo_forgets_its_scan_and_its_windows():
     press(app, "remove")
     assert resources.scans().peek(scan_key) is None
     assert resources.runs().peek(run_key) is None
+    # Who brings it back finds it scanned again, and all of it in the instrument.
+    scanned(upload(app, ("wall.png", wall(spot=7))))
+    assert resources.scans().peek(scan_key).finished
+    assert EN["scan.gone"] not in texts(app)
+    assert EN["scan.whole"] in texts(app)
+
+
+def test_removing_a_photo_stops_its_scan(monkeypatch):
+    from crackxai.inspection.scanner import Scanner
+
+    whole, stopped = Scanner.advance, []
+
+    def slowly(self, tiles=None, progress=None):
+        try:
+            while True:  # until it is told to stop
+                progress(self.tiles, self.total)
+                time.sleep(0.05)
+        except Cancelled:
+            stopped.append(self)
+            raise
+
+    monkeypatch.setattr(Scanner, "advance", slowly)
+    app = upload(app_at("app.py"), ("wall.png", wall(spot=9)))
+    (key,) = app.session_state[state._SCAN_JOBS]
+    press(app, "remove")
+    wait_for(lambda: bool(stopped))
+    monkeypatch.setattr(Scanner, "advance", whole)
+    scanned(app)
+    assert key not in app.session_state[state._SCANNED]
+    assert resources.scans().peek(key) is None
 
 
 def test_a_window_shares_the_pixels_of_the_photo():

@@ -283,6 +283,12 @@ def test_the_heat_hardly_depends_on_where_the_grid_begins(model):
     change = np.abs(heats[0] - heats[1])
     assert change.mean() < 0.1
     assert np.median(change) < 0.01
+    # All along the crack, but for its ends, both grids see it; and a tile away from it neither sees anything.
+    cell = 225 / 8
+    along = np.s_[int(503 / cell), int(420 / cell) : int(980 / cell)]
+    assert min(each[along].min() for each in heats) > 0.5
+    rows = (np.arange(change.shape[0]) + 0.5) * cell
+    assert max(each[np.abs(rows - 503) > 225].max() for each in heats) < 0.1
 
 
 def test_the_second_look_can_be_stopped_and_is_gone_on_with(model):

@@ -67,6 +67,7 @@ class Job(Generic[E]):
     explainer : readable at any time.
     made : when, by `time.monotonic`.
     error : why it failed, in words for the user; None while it runs or when it succeeded.
+    watched : whether its photo is the one that the owner looks at; it goes before those of others. May be set any time.
     """
 
     def __init__(
@@ -86,10 +87,16 @@ class Job(Generic[E]):
         self.interactive = interactive
         self.made = time.monotonic()
         self.error: str | None = None
+        self.watched = False
         self._running = threading.Event()
         self._cancelled = threading.Event()
         self._finished = threading.Event()
         self._pace: tuple[float, int] | None = None
+
+    @property
+    def rank(self) -> int:
+        """Of its owner's jobs those with the highest go first."""
+        return 2 * self.interactive + self.watched
 
     @property
     def evaluations(self) -> int:
@@ -261,7 +268,7 @@ class Queue:
     def _line(self) -> Iterator[Job[Any]]:
         """The waiting jobs in the order of their next turns, if nobody came."""
         lines: dict[Hashable, deque[Job[Any]]] = {}
-        for job in sorted(self._waiting, key=lambda job: not job.interactive):
+        for job in sorted(self._waiting, key=lambda job: -job.rank):
             lines.setdefault(job.owner, deque()).append(job)
         # The number keeps those that were served alike in the order in which they came.
         turns = [(self._served.get(owner, 0.0), number, owner) for number, owner in enumerate(lines)]
@@ -305,7 +312,7 @@ class Queue:
 
     def _others_wait(self, job: Job[Any]) -> bool:
         with self._change:
-            return any(each.owner != job.owner or each.interactive > job.interactive for each in self._waiting)
+            return any(each.owner != job.owner or each.rank > job.rank for each in self._waiting)
 
     def _prune(self, at_once: bool = False) -> None:
         """End the waiting jobs that were cancelled, that nobody waits for any more, or that others have done."""

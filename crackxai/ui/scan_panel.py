@@ -38,6 +38,7 @@ def show(model: CrackModel, item: Item) -> None:
     key = scans.key_of(model, item)
     if key not in state.scanned():
         scans.start(model, item)
+    scans.watch(key)
     with st.container(key="scan"):
         polling.follow([key, *_explained(key)], _draw, model, item.id, key)
 

@@ -72,6 +72,12 @@ def start(model: CrackModel, item: Item) -> ScanKey:
     return key
 
 
+def watch(key: ScanKey) -> None:
+    """Let that scan, of the photo that is looked at, go before the session's others."""
+    for each, job in state.scan_jobs().items():
+        job.watched = each == key
+
+
 def find(key: ScanKey) -> Scanning | None:
     """The scan of that key, if it is under way or kept."""
     job = state.scan_jobs().get(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 
 import cv2
@@ -213,6 +214,21 @@ def test_removing_the_photo_forgets_its_scan_and_its_windows():
     assert resources.scans().peek(scan_key).finished
     assert EN["scan.gone"] not in texts(app)
     assert EN["scan.whole"] in texts(app)
+
+
+def test_the_photo_that_is_looked_at_is_scanned_first(monkeypatch):
+    from crackxai.inspection.scanner import Scanner
+
+    whole, go = Scanner.advance, threading.Event()
+    monkeypatch.setattr(Scanner, "advance", lambda self, *args: (go.wait(60), whole(self, *args)))
+    app = upload(app_at("app.py"), ("a.png", wall(spot=11)), ("b.png", wall(spot=12)))
+    for each in app.session_state[state._ITEMS]:
+        app.session_state[state._SELECTED] = each.id
+        app.run()
+        jobs = app.session_state[state._SCAN_JOBS]
+        assert [key.name for key, job in jobs.items() if job.watched] == [each.name]
+    go.set()
+    scanned(app)
 
 
 def test_removing_a_photo_stops_its_scan(monkeypatch):

@@ -75,6 +75,22 @@ def test_the_one_that_is_looked_at_goes_before_the_sessions_others(log, monkeypa
     assert log == ["looked at", "batch-0", "batch-1", "batch-2"]
 
 
+def test_the_scan_that_is_looked_at_goes_before_others_and_after_explanations(log, monkeypatch):
+    """The engineer turns from one photo to the next while the scan of the first is under way."""
+    monkeypatch.setattr(jobs, "TURN_S", 0)
+    queue, go = Queue(), threading.Event()
+    first, second = (Job(Counted(name, log, go), 3, owner="a") for name in ("first", "second"))
+    first.watched = True
+    queue.submit(first)
+    assert first._running.wait(WAIT)
+    queue.submit(second)
+    first.watched, second.watched = False, True
+    queue.submit(asked := Job(Counted("explanation", log), 2, owner="a", interactive=True))
+    go.set()
+    finish(first, second, asked)
+    assert log == ["first"] + ["explanation"] * 2 + ["second"] * 3 + ["first"] * 2
+
+
 def test_one_user_cannot_queue_without_end(log):
     queue, go = Queue(most=3), threading.Event()
     mine = [Job(Counted("mine", log, go), 1, owner="me") for _ in range(4)]

@@ -115,6 +115,14 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phases", type=_phases, metavar="SIDExEPOCHS,...", help="picture sizes and epochs in order")
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
+    parser.add_argument("--strength", type=float, metavar="X", help="of the augmentation, 0 to 1")
+    parser.add_argument(
+        "--workers",
+        type=not_negative,
+        default=0,
+        metavar="N",
+        help="processes that draw the pictures, which a GPU needs: one for each core (Linux and macOS; default: none)",
+    )
     parser.add_argument("--validation-fraction", type=float, metavar="X", help="split off where there is no val/")
     parser.add_argument(
         "--refit",

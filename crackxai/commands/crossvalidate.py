@@ -42,7 +42,16 @@ def crossvalidate(args: argparse.Namespace) -> int:
     for group in groups:
         say(f"without {' and '.join(group)}:")
         found += cross_validate(
-            origins, parts, [group], recipe, args.out, str(start), args.seed, args.pictures, dict(args.share or ())
+            origins,
+            parts,
+            [group],
+            recipe,
+            args.out,
+            str(start),
+            args.seed,
+            args.pictures,
+            dict(args.share or ()),
+            args.workers,
         )
         answer(f"trained without {' and '.join(group)}: balanced accuracy {found[-1].balanced_accuracy:.3f}")
         print_origins(found[-1].figures)

@@ -39,7 +39,7 @@ def train(args: argparse.Namespace) -> int:
         data = read_source(args.data[0], recipe, args.seed, args.source or str(args.data[0]))
     for twin in data.duplicates:
         say(f"not trained on, since it is {twin.first} again: {twin.second}")
-    release = train_model(data, args.out, recipe, weights, args.seed, args.name, args.command_line)
+    release = train_model(data, args.out, recipe, weights, args.seed, args.name, args.command_line, args.workers)
     report_release(release)
     return SOME_FAILED if release.unreadable else OK
 
@@ -58,7 +58,7 @@ def report_release(release: Release) -> None:
 
 def adjusted(recipe: Recipe, args: argparse.Namespace) -> Recipe:
     """The recipe with what was given on the command line."""
-    names = ("phases", "batch_size", "learning_rate", "validation_fraction", "refit")
+    names = ("phases", "batch_size", "learning_rate", "validation_fraction", "refit", "strength")
     given = {name: getattr(args, name) for name in names}
     return dataclasses.replace(recipe, **{name: value for name, value in given.items() if value is not None})
 

@@ -56,13 +56,21 @@ def photographed(image: np.ndarray, rng: np.random.Generator, strength: float = 
         return rng.random() < probability * strength
 
     out: np.ndarray = image.astype(np.float32)
+    if happens(0.30):
+        out = tilted(out, rng)
     if happens(0.12):
         out = ruled_joint(out, rng)
     if happens(0.30):
         out = uneven_light(out, rng)
-    out = coloured(out, rng)
+    if happens(0.30):
+        out = toned(out, rng)
+    out = coloured(out, rng, 0.35 if happens(0.30) else 0.12)
     if happens(0.20):
         out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.3, 1.3) * side / 150)
+    if happens(0.20):
+        out = coarsened(out, rng)
+    if happens(0.20):
+        out = sharpened(out, rng)
     if happens(0.25):
         out = out + rng.normal(0, rng.uniform(2, 12), out.shape).astype(np.float32)
     out = np.clip(out, 0, 255)
@@ -93,13 +101,45 @@ def square_symmetry(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.ascontiguousarray(turned[:, ::-1] if rng.random() < 0.5 else turned)
 
 
-def coloured(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Contrast about the mean, brightness, colour cast and saturation (now and then none: a grey picture)."""
+def tilted(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turned by up to 20 degrees about its middle; beyond the border it is mirrored."""
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2 - 0.5, height / 2 - 0.5), rng.uniform(-20, 20), 1)
+    return cv2.warpAffine(image, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+
+
+def toned(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Another tone curve: a power of the light between 0.65 and 1.55."""
+    power = np.float32(np.exp(rng.uniform(-0.43, 0.43)))
+    return np.asarray(255 * (np.clip(image, 0, 255) / np.float32(255)) ** power)
+
+
+def coarsened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Taken with 0.45 to 0.9 of the pixels, and enlarged again."""
+    height, width = image.shape[:2]
+    part = rng.uniform(0.45, 0.9)
+    small = cv2.resize(image, (round(width * part), round(height * part)), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+
+def sharpened(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Unsharp masking, as phones do it: light rims along dark lines."""
+    amount = np.float32(rng.uniform(0.4, 2.0))
+    return np.asarray(image + amount * (image - cv2.GaussianBlur(image, (0, 0), rng.uniform(0.6, 2.0))))
+
+
+def coloured(image: np.ndarray, rng: np.random.Generator, cast: float = 0.12) -> np.ndarray:
+    """Contrast about the mean, brightness, colour cast and saturation (now and then none: a grey picture).
+
+    Parameters
+    ----------
+    cast : largest natural logarithm of a channel's change.
+    """
     mean = image.mean()
     out = (image - mean) * np.float32(np.exp(rng.uniform(-0.5, 0.4))) + mean * np.float32(
         np.exp(rng.uniform(-0.6, 0.35))
     )
-    out *= np.exp(rng.uniform(-0.12, 0.12, 3)).astype(np.float32)
+    out *= np.exp(rng.uniform(-cast, cast, 3)).astype(np.float32)
     saturation = np.float32(0 if rng.random() < 0.2 else rng.uniform(0.4, 1.5))
     grey = (out @ LUMA)[..., None]
     return np.asarray(grey + (out - grey) * saturation)

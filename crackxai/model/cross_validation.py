@@ -58,6 +58,7 @@ def cross_validate(
     seed: int = 0,
     pictures: int | None = None,
     shares: Mapping[str, int] | None = None,
+    workers: int = 0,
 ) -> list[LeftOut]:
     """Train a model without each of ``groups`` and judge it on the group's validation windows.
 
@@ -65,6 +66,7 @@ def cross_validate(
     ----------
     weights : see `crackxai.model.training.fit`: a start that saw none of the origins that are left out.
     out : folder for the runs; one that was interrupted is gone on with.
+    workers : see `crackxai.model.training.fit`.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def cross_validate(
                 f"{', '.join(strangers)}. Leave out others."
             )
     return [
-        _leave_out(origins, parts, group, recipe, out / "+".join(group), weights, seed, pictures, shares)
+        _leave_out(origins, parts, group, recipe, out / "+".join(group), weights, seed, pictures, shares, workers)
         for group in groups
     ]
 
@@ -94,10 +96,11 @@ def _leave_out(
     seed: int,
     pictures: int | None,
     shares: Mapping[str, int] | None,
+    workers: int,
 ) -> LeftOut:
     data = windows_of(origins, parts.without(group), recipe, seed, pictures, shares)
     network = network_to_train(recipe, weights)
-    used = quick_runtime(fit(data.train, data.watched, recipe, out, weights, seed), network)
+    used = quick_runtime(fit(data.train, data.watched, recipe, out, weights, seed, workers=workers), network)
     labels, even = data.validation.labels, data.weights
     raw, known = features_of(used.forward_with_features, data.validation.images)
     temperature = fit_temperature(raw, labels, even)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,9 +17,6 @@ from crackxai.photo import Photo, list_photos, read_photo
 
 if TYPE_CHECKING:
     from crackxai.model.recipes import Recipe
-
-Row = TypeVar("Row")
-Batch = TypeVar("Batch")
 
 CLASSES = ("Negative", "Positive")
 """Class folders; the label is the index: Positive (cracked) = 1."""
@@ -51,11 +47,23 @@ class LabelledPhotos:
     def take(self, index: np.ndarray) -> LabelledPhotos:
         return LabelledPhotos(self.images[index], self.labels[index], tuple(self.paths[i] for i in index))
 
-    def epoch(
-        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """One shuffled epoch, augmented as the recipe does at ``side`` pixels; see `batches`."""
-        return batches(self, recipe.batch_size, recipe.augmenter(side), seed, start)
+    def batch(self, recipe: Recipe, side: int, seed: tuple[int, int], number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Batch ``number`` of a shuffled epoch, augmented as the recipe does at ``side`` pixels.
+
+        Parameters
+        ----------
+        seed : (run's seed, epoch). Order and augmentation of each photo depend on it alone, so an interrupted epoch
+            goes on exactly as it would have.
+
+        Returns
+        -------
+        images (B, side, side, 3) uint8, RGB, 0-255; labels (B, 1) float32.
+        """
+        order = np.random.default_rng(seed).permutation(len(self))
+        row = order[number * recipe.batch_size :][: recipe.batch_size]
+        augment = recipe.augmenter(side)
+        images = [as_stored(augment(self.images[i], np.random.default_rng((*seed, int(i))))) for i in row]
+        return np.stack(images), self.labels[row].astype(np.float32)[:, None]
 
     def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
         """``count`` of the photos, or all, without augmentation; ``side`` is theirs already."""
@@ -141,57 +149,13 @@ def split(photos: LabelledPhotos, fraction: float, seed: int) -> tuple[LabelledP
     return kept, photos.take(validation)
 
 
-def batches(
-    photos: LabelledPhotos,
-    batch_size: int,
-    augment: Callable[[np.ndarray, np.random.Generator], np.ndarray],
-    seed: tuple[int, int],
-    start: int = 0,
-    threads: int = 2,
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """One shuffled, augmented epoch, each batch prepared while the one before it is used.
-
-    Parameters
-    ----------
-    augment : (side, side, 3) uint8 and a generator -> (S, S, 3) uint8 or float32, 0-255.
-    seed : (run's seed, epoch). Order and augmentation of each photo depend on it alone, so an interrupted epoch
-        goes on from ``start`` exactly as it would have.
-    start : batches to leave out at the beginning.
-
-    Yields
-    ------
-    images (B, S, S, 3) float32, RGB, 0-255; labels (B, 1) float32. A rest smaller than half a batch is left out,
-    since batch normalisation on a few photos is noise.
-    """
-    order = np.random.default_rng(seed).permutation(len(photos))
-    rows = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
-    if len(rows) > 1 and len(rows[-1]) * 2 < batch_size:
-        rows.pop()
-
-    def one(i: int) -> np.ndarray:
-        return augment(photos.images[i], np.random.default_rng((*seed, int(i))))
-
-    def prepare(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        images = np.stack([one(i) for i in row]).astype(np.float32)
-        return images, photos.labels[row].astype(np.float32)[:, None]
-
-    return prepared(rows[start:], prepare, threads)
-
-
-def prepared(rows: Sequence[Row], prepare: Callable[[Row], Batch], threads: int = 2) -> Iterator[Batch]:
-    """``prepare`` of each row in order, the next ``threads`` of them under way while one is used."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting = [pool.submit(prepare, row) for row in rows[:threads]]
-        for upcoming in range(threads, len(rows) + threads):
-            if not waiting:
-                return
-            done = waiting.pop(0).result()
-            if upcoming < len(rows):
-                waiting.append(pool.submit(prepare, rows[upcoming]))
-            yield done
+def as_stored(image: np.ndarray) -> np.ndarray:
+    """A picture of 0-255 in whole numbers, uint8, as every photo is that the network will be asked about."""
+    return image if image.dtype == np.uint8 else np.rint(image).astype(np.uint8)
 
 
 def batch_count(photos: int, batch_size: int) -> int:
-    """How many batches `batches` yields for an epoch of ``photos`` photos."""
+    """Batches in an epoch of ``photos`` photos. A rest smaller than half a batch is left out, since batch normalisation
+    on a few photos is noise."""
     full, rest = divmod(photos, batch_size)
     return max(1, full + (rest * 2 >= batch_size and rest > 0))

@@ -1,4 +1,4 @@
-"""The name of this computer's processor, for records."""
+"""This computer's processor: its name, for records, and whether it computes in bfloat16."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def processor_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
         if named:
             return named.group(1)
     return platform.processor() or platform.machine()
+
+
+def has_bfloat16(cpuinfo: str = "/proc/cpuinfo") -> bool:
+    """Whether this processor computes in bfloat16 (AVX512-BF16, AMX or Arm BF16); elsewhere it is only slower."""
+    try:
+        words = set(Path(cpuinfo).read_text().split())
+    except OSError:
+        return False
+    return bool(words & {"avx512_bf16", "amx_bf16", "bf16"})

@@ -35,6 +35,7 @@ class Recipe:
     batch_norm_momentum : None keeps Keras's 0.99, whose statistics lag behind in runs of a few hundred steps.
     trainable_backbone : whether ResNet50 itself is trained.
     validation_fraction : split off where the data has no ``val/`` of its own.
+    strength : 0-1, of the augmentation (see `crackxai.model.augment.scratch`); the notebook's own has none.
     refit : pictures, as they are, that the last unit is fitted anew to in the end (`crackxai.model.last_unit`); 0: it
         stays as it was trained.
     """
@@ -50,6 +51,7 @@ class Recipe:
     trainable_backbone: bool
     validation_fraction: float
     refit: int = 0
+    strength: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.phases or any(side < MIN_SIDE or epochs <= 0 for side, epochs in self.phases):
@@ -61,6 +63,8 @@ class Recipe:
             raise SettingsError(f"expected a batch size of at least 2, received {self.batch_size}.")
         if not 0 < self.learning_rate <= 1:
             raise SettingsError(f"expected a learning rate in (0, 1], received {self.learning_rate}.")
+        if not 0 <= self.strength <= 1:
+            raise SettingsError(f"expected a strength of the augmentation of 0 to 1, received {self.strength}.")
         if not 0 < self.validation_fraction < 1:
             raise SettingsError(f"expected a validation fraction in (0, 1), received {self.validation_fraction}.")
 
@@ -68,7 +72,7 @@ class Recipe:
         """The augmentation for a phase of ``side`` pixels."""
         if self.name == "notebook":
             return augment.notebook
-        return functools.partial(augment.scratch, side=side, strength=0.5 if self.name == "finetune" else 1.0)
+        return functools.partial(augment.scratch, side=side, strength=self.strength)
 
     def rate(self, step: int, steps: int) -> float:
         """Learning rate of the step (0 ... steps - 1)."""
@@ -123,6 +127,7 @@ FINETUNE = Recipe(
     batch_norm_momentum=0.97,
     trainable_backbone=True,
     validation_fraction=0.1,
+    strength=0.5,
 )
 """From a trained model folder, such as the bundled one: the whole network, shortly and gently."""
 

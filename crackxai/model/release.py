@@ -71,7 +71,14 @@ class Release:
 
 
 def train_model(
-    data: TrainingData, out: Path, recipe: Recipe, weights: str | None, seed: int, name: str, command: str
+    data: TrainingData,
+    out: Path,
+    recipe: Recipe,
+    weights: str | None,
+    seed: int,
+    name: str,
+    command: str,
+    workers: int = 0,
 ) -> Release:
     """Train on ``data`` and write a model folder that `load_model` takes.
 
@@ -80,11 +87,12 @@ def train_model(
     weights : see `fit`.
     out : folder for the result; an interrupted run of the same settings is gone on with.
     name, command : for the card.
+    workers : see `fit`.
     """
     # A model that starts from another is reproduced by both commands, in turn.
     parent = read_card(Path(weights)) if weights is not None and Path(weights).is_dir() else None
     network = network_to_train(recipe, weights)
-    net = fit(data.train, data.watched, recipe, out, weights, seed)
+    net = fit(data.train, data.watched, recipe, out, weights, seed, workers=workers)
     descent = Descent(
         recipe.as_dict() | {"weights": weights},
         f"{parent.command}\n{command}" if parent else command,

@@ -15,7 +15,7 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.model.network import Preprocessing
-from crackxai.model.processor import processor_name
+from crackxai.model.processor import has_bfloat16, processor_name
 
 if TYPE_CHECKING:
     import keras
@@ -159,6 +159,29 @@ def device() -> str:
         if jax.default_backend() != "cpu":
             name = f"GPU ({jax.devices()[0].device_kind})"
     return name
+
+
+def computes_in_bfloat16() -> bool:
+    """Whether what Keras computes on is quicker in bfloat16: NVIDIA's GPUs from 8.0 on, and some processors."""
+    import keras
+
+    backend = keras.backend.backend()
+    if device() == "CPU":
+        return has_bfloat16()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        card = tf.config.list_physical_devices("GPU")[0]
+        capability = tf.config.experimental.get_device_details(card).get("compute_capability", (0, 0))
+    elif backend == "torch":
+        import torch
+
+        capability = torch.cuda.get_device_capability()
+    else:
+        import jax
+
+        capability = tuple(map(int, str(getattr(jax.devices()[0], "compute_capability", "0")).split(".")))
+    return tuple(capability) >= (8, 0)
 
 
 def has_gpu_driver() -> bool:

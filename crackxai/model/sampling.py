@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 
 from crackxai.errors import DataError
 from crackxai.model.augment import photographed, square_symmetry, zoomed
-from crackxai.model.dataset import LabelledPhotos, batch_count, prepared
+from crackxai.model.dataset import LabelledPhotos, as_stored, batch_count
 from crackxai.model.origins import OriginPart, OriginPhoto
 from crackxai.model.recipes import INPUT_SIDE, Recipe
 from crackxai.model.windows import CRACKED, SOUND, find_window
@@ -20,8 +20,6 @@ CLOSEST = 0.85
 """Side of the smallest window, in sides of the network's picture: little below its own pixels."""
 WHOLE_SHARE = 0.1
 """How often the window is the whole photo."""
-STRENGTH = 0.5
-"""Of the augmentation (see `photographed`)."""
 PHOTOS_TRIED = 400
 
 
@@ -52,41 +50,46 @@ class BalancedWindows:
             label: np.repeat(np.arange(len(pools)), [counts.get(pool.name, 1) for pool in pools])
             for label, pools in self._pools.items()
         }
+        self._last_turns: tuple[object, dict[int, np.ndarray]] = (None, {})
         self._pictures = pictures or sum(len(part.photos) for part in parts)
 
     def __len__(self) -> int:
         return self._pictures
 
-    def epoch(
-        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Batches of an epoch; picture i depends on ``seed`` and i alone."""
-        rng = np.random.default_rng(seed)
-        count = batch_count(self._pictures, recipe.batch_size) * recipe.batch_size
-        # In turn over the labels, and for each over the origins in an order that changes with every round.
-        turns = {label: _rounds(own, count // 2 + 1, rng) for label, own in self._round.items()}
-        rows = [range(i, i + recipe.batch_size) for i in range(0, count, recipe.batch_size)]
+    def batch(self, recipe: Recipe, side: int, seed: tuple[int, int], number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Batch ``number`` of an epoch; picture i of the epoch depends on ``seed``, (run's seed, epoch), and i alone.
 
-        def prepare(row: range) -> tuple[np.ndarray, np.ndarray]:
-            labels = np.array([i % 2 for i in row], dtype=np.float32)
-            images = np.stack(
-                [
-                    self._pools[i % 2][turns[i % 2][i // 2]]
-                    .draw(side, np.random.default_rng((*seed, i)))
-                    .astype(np.float32)
-                    for i in row
-                ]
+        Returns
+        -------
+        images (B, side, side, 3) uint8, RGB, 0-255; labels (B, 1) float32.
+        """
+        turns = self._turns(seed, batch_count(self._pictures, recipe.batch_size) * recipe.batch_size // 2 + 1)
+        row = range(number * recipe.batch_size, (number + 1) * recipe.batch_size)
+        images = [
+            as_stored(
+                self._pools[i % 2][turns[i % 2][i // 2]].draw(
+                    side, np.random.default_rng((*seed, i)), recipe.strength
+                )
             )
-            return images, labels[:, None]
+            for i in row
+        ]
+        return np.stack(images), np.array([[i % 2] for i in row], dtype=np.float32)
 
-        return prepared(rows[start:], prepare)
+    def _turns(self, seed: tuple[int, int], count: int) -> dict[int, np.ndarray]:
+        """Over the labels in turn, and for each over the origins in an order that changes with every round."""
+        key, turns = self._last_turns
+        if key != (seed, count):
+            rng = np.random.default_rng(seed)
+            turns = {label: _rounds(own, count, rng) for label, own in self._round.items()}
+            self._last_turns = ((seed, count), turns)  # at once: threads ask for it side by side
+        return turns
 
     def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
         """``count`` pictures, balanced in the same way, without augmentation; paths are those of the origins."""
         rng = np.random.default_rng((seed, count))
         turns = {label: _rounds(own, count // 2 + 1, rng) for label, own in self._round.items()}
         pools = [self._pools[i % 2][turns[i % 2][i // 2]] for i in range(count)]
-        images = [pool.draw(side, np.random.default_rng((seed, count, i)), False) for i, pool in enumerate(pools)]
+        images = [pool.draw(side, np.random.default_rng((seed, count, i))) for i, pool in enumerate(pools)]
         labels = np.arange(count, dtype=np.uint8) % 2
         return LabelledPhotos(np.stack(images), labels, tuple(Path(pool.name) for pool in pools))
 
@@ -106,16 +109,16 @@ class _Pool:
     def __bool__(self) -> bool:
         return bool(self._plain or self._masked)
 
-    def draw(self, side: int, rng: np.random.Generator, augmented: bool = True) -> np.ndarray:
-        """(side, side, 3), 0-255; float32 and augmented, or uint8 and as it is."""
+    def draw(self, side: int, rng: np.random.Generator, strength: float | None = None) -> np.ndarray:
+        """(side, side, 3), 0-255; float32 and augmented with ``strength``, or with None uint8 and as it is."""
         if self._windowed:
             picture = self._window(side, rng)
         else:
             photo = self._plain[rng.integers(len(self._plain))]
-            if not augmented:
+            if strength is None:
                 return cv2.resize(photo.rgb, (side, side), interpolation=cv2.INTER_AREA)
-            picture = zoomed(photo.rgb, rng, side, STRENGTH)
-        return photographed(square_symmetry(picture, rng), rng, STRENGTH) if augmented else picture
+            picture = zoomed(photo.rgb, rng, side, strength)
+        return picture if strength is None else photographed(square_symmetry(picture, rng), rng, strength)
 
     def _window(self, side: int, rng: np.random.Generator) -> np.ndarray:
         # The scale comes first and is kept while photos are tried, so that it says nothing of the label.

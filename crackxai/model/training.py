@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from tqdm import tqdm
 
 from crackxai.errors import ModelError, SettingsError
 from crackxai.files import make_folder, write_file, written_whole
+from crackxai.model.batches import Batches, TrainingPhotos
 from crackxai.model.card import read_card
 from crackxai.model.dataset import LabelledPhotos, batch_count
 from crackxai.model.feature_space import features_of
@@ -24,35 +24,20 @@ from crackxai.model.last_unit import fit_last_unit
 from crackxai.model.network import RESNET50, Preprocessing, ResNet
 from crackxai.model.recipes import Recipe
 from crackxai.model.resnet import build_classifier
-from crackxai.model.runtime import KerasRuntime, dtype_policy
+from crackxai.model.runtime import KerasRuntime, computes_in_bfloat16, dtype_policy
 from crackxai.model.storage import WEIGHTS_FILE, load_weights
 
 if TYPE_CHECKING:
     import keras
 
 
-class TrainingPhotos(Protocol):
-    """What a network is trained on: so many pictures an epoch, in batches."""
-
-    def __len__(self) -> int:
-        """Pictures an epoch."""
-
-    def epoch(
-        self, recipe: Recipe, side: int, seed: tuple[int, int], start: int = 0
-    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """The batches of one epoch from ``start`` on; the same for the same ``seed``, (run's seed, epoch).
-
-        Yields
-        ------
-        images (B, side, side, 3) float32, RGB, 0-255; labels (B, 1) float32.
-        """
-
-    def unchanged(self, count: int, side: int, seed: int) -> LabelledPhotos:
-        """About ``count`` of the pictures without augmentation; the same for the same ``seed``."""
-
-
 CHECKPOINT_EVERY = 100
-"""Steps between checkpoints; the end of an epoch always makes one."""
+CHECKPOINT_SECONDS = 60
+"""Least steps and seconds between checkpoints, which take a GPU as long as dozens of steps; the end of an epoch always
+makes one."""
+
+MEASURED = 50
+"""Pictures at a time after an epoch."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +73,6 @@ class Schedule:
         return replace(epoch, batch=step - first)
 
 
-def has_bfloat16(cpuinfo: str = "/proc/cpuinfo") -> bool:
-    """Whether this processor computes in bfloat16 (AVX512-BF16, AMX or Arm BF16); elsewhere it is only slower."""
-    try:
-        words = set(Path(cpuinfo).read_text().split())
-    except OSError:
-        return False
-    return bool(words & {"avx512_bf16", "amx_bf16", "bf16"})
-
-
 def fit(
     train: TrainingPhotos,
     validation: LabelledPhotos,
@@ -105,6 +81,7 @@ def fit(
     weights: str | None,
     seed: int = 0,
     stop_after: int | None = None,
+    workers: int = 0,
 ) -> keras.Model:
     """Train, or go on where ``out/checkpoint`` stopped, to the same schedule.
 
@@ -115,6 +92,7 @@ def fit(
     out : folder for ``history.csv`` (a row an epoch) and ``checkpoint/``.
     weights : as in `build_classifier`: where the backbone starts; or a model folder, where all of it starts.
     stop_after : stop when this many steps are done in all, as an interruption would (a checkpoint is kept).
+    workers : processes that draw the pictures; see `Batches`.
 
     Returns
     -------
@@ -128,16 +106,18 @@ def fit(
     schedule = Schedule(recipe, len(train))
     start = {"recipe": recipe.as_dict(), "seed": seed, "photos": len(train), "weights": weights}
     network = network_to_train(recipe, weights)
-    with dtype_policy("fast" if has_bfloat16() else "exact"):
-        net = _compiled(network, recipe, weights, seed)
-    checkpoint = Checkpoint(out / "checkpoint", start)
-    step = checkpoint.restore(net)
-    epochs = _Epochs(net, validation, recipe, schedule, checkpoint, network.preprocessing, out)
-    epochs.finish(step)
-    end = schedule.steps if stop_after is None else min(stop_after, schedule.steps)
-    while step < end:
-        step = _run_epoch(net, train, recipe, schedule, checkpoint, step, end, seed, network.preprocessing)
+    # Processes are forked while nothing else runs in this one: before Keras's backend starts its threads.
+    with Batches(train, recipe, workers) as batches:
+        with dtype_policy("fast" if computes_in_bfloat16() else "exact"):
+            net = _compiled(network, recipe, weights, seed)
+        checkpoint = Checkpoint(out / "checkpoint", start)
+        step = checkpoint.restore(net)
+        epochs = _Epochs(net, validation, recipe, schedule, checkpoint, out)
         epochs.finish(step)
+        end = schedule.steps if stop_after is None else min(stop_after, schedule.steps)
+        while step < end:
+            step = _run_epoch(net, batches, recipe, schedule, checkpoint, step, end, seed)
+            epochs.finish(step)
     with dtype_policy("exact"):
         final = build_classifier(network, trainable_backbone=recipe.trainable_backbone)
     final.set_weights(net.get_weights())
@@ -177,7 +157,9 @@ def _compiled(network: ResNet, recipe: Recipe, weights: str | None, seed: int) -
 
     keras.utils.set_random_seed(seed)
     folder = Path(weights) if weights is not None and Path(weights).is_dir() else None
-    net = build_classifier(network, None if folder else weights, True, recipe.trainable_backbone)
+    net = _from_pictures(
+        build_classifier(network, None if folder else weights, True, recipe.trainable_backbone), network.preprocessing
+    )
     if folder:
         load_weights(net, folder / WEIGHTS_FILE)
     for layer in net._flatten_layers():
@@ -195,31 +177,45 @@ def _compiled(network: ResNet, recipe: Recipe, weights: str | None, seed: int) -
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     optimizer.build(net.trainable_variables)
     loss = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
-    net.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+    # JAX does nothing well that is not compiled; the others gain too little for the minutes that it takes.
+    net.compile(optimizer, loss, metrics=["accuracy"], jit_compile=keras.backend.backend() == "jax")
     return net
+
+
+def _from_pictures(net: keras.Model, preprocessing: Preprocessing) -> keras.Model:
+    """The network with its preprocessing: (N, H, W, 3) uint8, RGB, 0-255 -> (N, 1).
+
+    A quarter of the bytes goes to the GPU that way, and what is left of the work is done there.
+    """
+    import keras
+
+    pictures = keras.Input((None, None, 3), dtype="uint8")
+    values = keras.ops.cast(pictures, "float32")
+    ordered = values[..., ::-1] if preprocessing.reversed else values
+    return keras.Model(pictures, net(ordered - np.array(preprocessing.means, dtype=np.float32)))
 
 
 def _run_epoch(
     net: keras.Model,
-    train: TrainingPhotos,
+    batches: Batches,
     recipe: Recipe,
     schedule: Schedule,
     checkpoint: Checkpoint,
     step: int,
     end: int,
     seed: int,
-    preprocess: Preprocessing,
 ) -> int:
     here = schedule.at(step)
     tally = checkpoint.tally if here.batch else [0.0, 0.0, 0, 0.0]
     began = time.perf_counter() - tally[3]
+    saved = time.perf_counter()
     bar = tqdm(
         total=schedule.steps, initial=step, unit="step", disable=None, desc=f"epoch {here.epoch + 1} at {here.side} px"
     )
-    for images, labels in train.epoch(recipe, here.side, (seed, here.epoch), here.batch):
+    for images, labels in batches.epoch(here.side, (seed, here.epoch), here.batch):
         net.optimizer.learning_rate = recipe.rate(step, schedule.steps)
         net.reset_metrics()
-        loss, accuracy = (float(value) for value in net.train_on_batch(preprocess(images), labels))
+        loss, accuracy = (float(value) for value in net.train_on_batch(images, labels))
         if not np.isfinite(loss):
             raise ModelError(f"the loss is {loss} at step {step}. Train again with a lower --learning-rate.")
         seen, seconds = len(labels), time.perf_counter() - began
@@ -227,8 +223,10 @@ def _run_epoch(
         step += 1
         bar.update()
         bar.set_postfix(loss=f"{tally[0] / tally[2]:.3f}", accuracy=f"{tally[1] / tally[2]:.3f}", refresh=False)
-        if step in (here.last, end) or step % CHECKPOINT_EVERY == 0:
+        due = step % CHECKPOINT_EVERY == 0 and time.perf_counter() - saved >= CHECKPOINT_SECONDS
+        if step in (here.last, end) or due:
             checkpoint.save(net, step, tally)
+            saved = time.perf_counter()
         if step in (here.last, end):
             break
     bar.close()
@@ -244,7 +242,6 @@ class _Epochs:
     recipe: Recipe
     schedule: Schedule
     checkpoint: Checkpoint
-    preprocess: Preprocessing
     out: Path
 
     def finish(self, step: int) -> None:
@@ -254,7 +251,7 @@ class _Epochs:
             here = self.schedule.at(step - 1)
             loss, accuracy, photos, seconds = checkpoint.tally
             began = time.perf_counter()
-            found = _accuracy(self.net, self.validation, here.side, self.preprocess)
+            found = _accuracy(self.net, self.validation, here.side)
             row = {
                 "epoch": str(here.epoch + 1),
                 "side": str(here.side),
@@ -269,12 +266,14 @@ class _Epochs:
         write_history(self.out, checkpoint.rows)
 
 
-def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int, preprocess: Preprocessing) -> float:
+def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int) -> float:
     right = 0
-    for i in range(0, len(photos), 50):
-        images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i : i + 50]]
-        scores = np.asarray(net.predict_on_batch(preprocess(np.stack(images))), dtype=np.float32)[:, 0]
-        right += int(np.count_nonzero((scores >= 0.5) == photos.labels[i : i + 50]))
+    for i in range(0, len(photos), MEASURED):
+        images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i:][:MEASURED]]
+        # Always as many, since JAX compiles anew for every number.
+        padded = np.pad(np.stack(images), [(0, MEASURED - len(images)), (0, 0), (0, 0), (0, 0)])
+        scores = np.asarray(net.predict_on_batch(padded), dtype=np.float32)[: len(images), 0]
+        right += int(np.count_nonzero((scores >= 0.5) == photos.labels[i : i + len(images)]))
     return right / len(photos)
 
 

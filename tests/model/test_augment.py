@@ -61,11 +61,37 @@ def test_the_eight_symmetries_all_occur():
     assert len(seen) == 8
 
 
-@pytest.mark.parametrize("change", [augment.ruled_joint, augment.uneven_light])
-def test_added_joints_and_light_leave_the_crack_visible(change):
+def test_a_tilt_turns_about_the_middle_by_at_most_20_degrees():
+    image = np.zeros((101, 101, 3), np.float32)
+    image[:, 48:53] = 255
+    angles = []
+    for seed in range(60):
+        out = augment.tilted(image, np.random.default_rng(seed))
+        assert out[50, 50, 0] == 255
+        top, bottom = (np.average(np.arange(20, 81), weights=out[row, 20:81, 0]) for row in (20, 80))
+        angles.append(np.degrees(np.arctan((top - bottom) / 60)))
+    assert min(angles) < -15
+    assert max(angles) > 15
+    assert np.abs(angles).max() < 20.5
+
+
+def test_a_tone_curve_keeps_black_and_white_and_the_order_between():
+    ramp = np.broadcast_to(np.linspace(0, 255, 64, dtype=np.float32)[:, None, None], (64, 64, 3))
+    for seed in range(30):
+        out = augment.toned(ramp, np.random.default_rng(seed))[:, 0, 0]
+        assert (out[0], round(float(out[-1]), 2)) == (0, 255)
+        assert (np.diff(out) > 0).all()
+
+
+CHANGES = [augment.ruled_joint, augment.uneven_light, augment.toned, augment.coarsened, augment.sharpened]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_added_joints_light_and_cameras_leave_the_crack_visible(change):
     image = np.full((150, 150, 3), 180, np.float32)
     image[:, 70:76] = 40
     for seed in range(50):
-        out = change(image, np.random.default_rng(seed))
+        out = np.clip(change(image, np.random.default_rng(seed)), 0, 255)
+        assert out.shape == image.shape
         contrast = np.median(out[:, 70:76].mean(axis=(1, 2)) / out[:, 60:64].mean(axis=(1, 2)))
         assert contrast < 0.5

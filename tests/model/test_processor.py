@@ -6,7 +6,7 @@ import openvino
 import pytest
 
 from crackxai import load_model
-from crackxai.model.processor import processor_name
+from crackxai.model.processor import has_bfloat16, processor_name
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def test_fast_falls_back_to_float32_on_a_processor_without_bfloat16(monkeypatch)
     model = load_model(precision="fast", runtime="openvino")
     assert (model.precision, model.computed_in) == ("fast", "float32")
     assert model.device == "CPU, openvino in float32"
+
+
+def test_bfloat16_is_told_from_the_processors_flags(tmp_path):
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("flags : fpu avx512_bf16 sse\n")
+    assert has_bfloat16(str(cpuinfo))
+    cpuinfo.write_text("flags : fpu avx2\n")
+    assert not has_bfloat16(str(cpuinfo))
+    assert not has_bfloat16(str(tmp_path / "none"))

@@ -9,7 +9,7 @@ import pytest
 from crackxai import SettingsError
 from crackxai.model import augment
 from crackxai.model.recipes import FINETUNE, NOTEBOOK, SCRATCH
-from crackxai.model.training import Schedule, has_bfloat16
+from crackxai.model.training import Schedule
 
 
 def test_the_notebook_to_the_letter():
@@ -60,12 +60,3 @@ def test_schedule_of_whole_and_partial_epochs():
     assert starts == [(0, 64, 0), (0, 64, 9), (1, 64, 0), (2, 96, 0), (3, 96, 0)]
     assert (schedule.at(34).batch, schedule.at(34).last) == (4, 35)
     assert (schedule.at(36).epoch, schedule.at(36).side, schedule.at(36).last) == (4, 150, 37)
-
-
-def test_bfloat16_is_told_from_the_processors_flags(tmp_path):
-    cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text("flags : fpu avx512_bf16 sse\n")
-    assert has_bfloat16(str(cpuinfo))
-    cpuinfo.write_text("flags : fpu avx2\n")
-    assert not has_bfloat16(str(cpuinfo))
-    assert not has_bfloat16(str(tmp_path / "none"))

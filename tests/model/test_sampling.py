@@ -11,6 +11,7 @@ import pytest
 
 from crackxai import DataError
 from crackxai.model import sampling
+from crackxai.model.dataset import batch_count
 from crackxai.model.origins import OriginPart, read_part
 from crackxai.model.recipes import FINETUNE
 from crackxai.model.sampling import BalancedWindows
@@ -36,39 +37,42 @@ def drawn(monkeypatch) -> Counter[tuple[str, int]]:
     counts: Counter[tuple[str, int]] = Counter()
     draw = sampling._Pool.draw
 
-    def counting(pool, side, rng):
+    def counting(pool, side, rng, strength):
         counts[pool.name, pool._label] += 1
-        return draw(pool, side, rng)
+        return draw(pool, side, rng, strength)
 
     monkeypatch.setattr(sampling._Pool, "draw", counting)
     return counts
 
 
+def epoch(source: BalancedWindows, seed: tuple[int, int], side: int = 64):
+    return [source.batch(RECIPE, side, seed, number) for number in range(batch_count(len(source), RECIPE.batch_size))]
+
+
 def test_every_batch_is_balanced_over_labels_and_origins(parts, drawn):
-    for images, labels in BalancedWindows(parts, 24).epoch(RECIPE, 64, (0, 0)):
+    for images, labels in epoch(BalancedWindows(parts, 24), (0, 0)):
         assert images.shape == (12, 64, 64, 3)
-        assert images.dtype == np.float32
-        assert 0 <= images.min() <= images.max() <= 255
+        assert images.dtype == np.uint8
+        assert 0 <= images.min() < images.max() <= 255
         assert labels.shape == (12, 1)
         assert labels.sum() == 6
     assert drawn == {("close", 0): 4, ("walls", 0): 4, ("floors", 0): 4, ("close", 1): 6, ("walls", 1): 6}
 
 
 def test_an_origin_can_count_as_several(parts, drawn):
-    list(BalancedWindows(parts, 24, {"close": 2, "floors": 3}).epoch(RECIPE, 64, (0, 0)))
+    epoch(BalancedWindows(parts, 24, {"close": 2, "floors": 3}), (0, 0))
     assert drawn == {("close", 0): 4, ("walls", 0): 2, ("floors", 0): 6, ("close", 1): 8, ("walls", 1): 4}
 
 
-def test_an_epoch_goes_on_as_it_would_have(parts):
+def test_a_batch_is_the_same_whatever_was_drawn_before(parts):
     source = BalancedWindows(parts, 36)
     assert len(source) == 36
-    whole = list(source.epoch(RECIPE, 64, (3, 1)))
-    rest = list(source.epoch(RECIPE, 64, (3, 1), start=2))
+    whole = epoch(source, (3, 1))
     assert len(whole) == 3
-    assert len(rest) == 1
-    np.testing.assert_array_equal(whole[2][0], rest[0][0])
-    other = next(iter(source.epoch(RECIPE, 64, (3, 2))))
+    other = source.batch(RECIPE, 64, (3, 2), 0)
     assert (other[0] != whole[0][0]).any()
+    np.testing.assert_array_equal(whole[2][0], source.batch(RECIPE, 64, (3, 1), 2)[0])
+    np.testing.assert_array_equal(whole[1][0], BalancedWindows(parts, 36).batch(RECIPE, 64, (3, 1), 1)[0])
 
 
 def test_an_epoch_is_as_long_as_there_are_photos(parts):
@@ -94,7 +98,7 @@ def test_an_origin_without_such_a_window_is_named(tmp_path):
     mask = folder / "masks" / "000.png"
     mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
     with pytest.raises(DataError, match=r"no sound window in .* photos of walls"):
-        list(BalancedWindows([read_part("walls", folder)], 12).epoch(RECIPE, 64, (0, 0)))
+        epoch(BalancedWindows([read_part("walls", folder)], 12), (0, 0))
 
 
 def test_windows_that_few_photos_have_are_found(tmp_path):
@@ -103,7 +107,7 @@ def test_windows_that_few_photos_have_are_found(tmp_path):
     for mask in sorted((folder / "masks").iterdir())[1:]:
         mask.write_bytes(png(np.full((60, 80, 3), 255, np.uint8)))
     source = BalancedWindows([read_part("walls", folder)], 240)
-    assert sum(len(labels) for _, labels in source.epoch(RECIPE, 32, (0, 0))) == 240
+    assert sum(len(labels) for _, labels in epoch(source, (0, 0), 32)) == 240
 
 
 def test_unchanged_pictures_are_balanced_too_and_the_same_for_a_seed(parts):

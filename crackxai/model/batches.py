@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import mmap
 import multiprocessing
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Protocol, TypeVar
@@ -19,6 +18,7 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.model.dataset import LabelledPhotos, batch_count
+from crackxai.model.forking import can_fork, forking
 from crackxai.model.recipes import Recipe
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class _Processes:
     """Forked processes, and the memory that they write batches into."""
 
     def __init__(self, photos: TrainingPhotos, recipe: Recipe, workers: int) -> None:
-        if "fork" not in multiprocessing.get_all_start_methods():
+        if not can_fork():
             raise SettingsError(
                 f"expected 0 workers on this system, received {workers}: processes cannot share photos here. "
                 "Leave --workers out."
@@ -115,9 +115,7 @@ class _Processes:
         self._slots = [mmap.mmap(-1, size) for _ in range(2 * workers + 1)]
         _shared[id(self)] = (photos, recipe, self._slots)
         self._pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"))
-        with warnings.catch_warnings():
-            # Python warns of any other thread, and NumPy's and OpenCV's are there from their import on. They are idle.
-            warnings.simplefilter("ignore", DeprecationWarning)
+        with forking():
             self._pool.submit(int).result()
 
     def drawn(self, side: int, seed: tuple[int, int], numbers: range) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crackxai.files import write_files
-from crackxai.model.calibration import DEFAULT_BAND, FEWEST, TEMPERATURE_PRIOR, UNSEEN
+from crackxai.model.calibration import DEFAULT_BAND, FEWEST, TEMPERATURE_PRIOR, UNSEEN, UNSEEN_ELSEWHERE
 from crackxai.model.faults import model_error
 from crackxai.model.network import RESNET50, ResNet
 
@@ -131,8 +131,9 @@ def as_markdown(card: ModelCard) -> str:
         f"{TEMPERATURE_PRIOR} beforehand; a threshold other than 0.5 from {FEWEST} photos of either kind on. "
         f"A probability within {card.band:g} of the threshold needs review"
         + (
-            f": the narrowest band outside which at most {100 * UNSEEN:g} % of them are told wrongly, or the "
-            "widest that there is."
+            f": the narrowest band outside which at most {100 * UNSEEN:g} % of them are told wrongly"
+            + (f", and at most {100 * UNSEEN_ELSEWHERE:g} % of origins left out" if card.left_out else "")
+            + ", or the widest that there is."
             if card.origins
             else "."
         ),
@@ -248,6 +249,9 @@ def _left_out(facts: dict[str, Any]) -> str:
     if doubted is not None:
         lines += ["", f"Of the confident mistakes among them {100 * doubted:.0f} % are doubted as unlike the training "
                       "photos, at the limit that doubts 5 % of the confident right answers."]  # fmt: skip
+    if "unseen" in facts:  # not known of a model of an earlier version
+        lines += ["", f"Of all answers on them {100 * facts['review']:.0f} % lie in the review band, and "
+                      f"{100 * facts['unseen']:.1f} % are wrong outside it."]  # fmt: skip
     return "\n".join(lines)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
-from collections.abc import Mapping, Sequence
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crackxai.errors import DataError
+from crackxai.errors import DataError, ModelError
 from crackxai.model.by_origin import measure_origins
 from crackxai.model.calibration import choose_threshold, fit_temperature, logits
 from crackxai.model.feature_space import FeatureSpace, features_of, some
+from crackxai.model.forking import forking
 from crackxai.model.left_out import Answers, LeftOut
 from crackxai.model.network import ResNet
 from crackxai.model.origins import Origin, OriginPart
@@ -66,7 +69,7 @@ def cross_validate(
     ----------
     weights : see `crackxai.model.training.fit`: a start that saw none of the origins that are left out.
     out : folder for the runs; one that was interrupted is gone on with.
-    workers : see `crackxai.model.training.fit`.
+    workers : see `crackxai.model.training.fit`; with some, each run is a process of its own, too.
 
     Raises
     ------
@@ -80,10 +83,40 @@ def cross_validate(
                 f"expected origins with photos to judge, of {', '.join(sorted(names))}, received "
                 f"{', '.join(strangers)}. Leave out others."
             )
-    return [
-        _leave_out(origins, parts, group, recipe, out / "+".join(group), weights, seed, pictures, shares, workers)
-        for group in groups
-    ]
+
+    def run(group: tuple[str, ...]) -> LeftOut:
+        return _leave_out(
+            origins, parts, group, recipe, out / "+".join(group), weights, seed, pictures, shares, workers
+        )
+
+    return [_apart(functools.partial(run, group)) if workers else run(group) for group in groups]
+
+
+def _apart(run: Callable[[], LeftOut]) -> LeftOut:
+    """What ``run`` gives, in a process of its own: the one that the next group's are forked from has no Keras in it,
+    whose threads a forked process would wait for in vain."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+
+    def tell() -> None:
+        try:
+            there.send(run())
+        except Exception as error:
+            there.send(error)
+
+    process = context.Process(target=tell)
+    with forking():
+        process.start()
+    there.close()
+    try:
+        found = here.recv()
+    except EOFError:
+        found = ModelError("a run ended without a word, as one does that is killed for memory. Give fewer --workers.")
+    process.join()
+    if isinstance(found, Exception):
+        raise found
+    assert isinstance(found, LeftOut)
+    return found
 
 
 def _leave_out(

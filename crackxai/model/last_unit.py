@@ -12,8 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRENGTH = 0.01
-"""Of the pull back to the weights of training, for each feature in units of its spread."""
+"""Of the pull back to the weights of training, for each feature in units of its spread (see `LEAST_SPREAD`)."""
 STEPS = 200
+LEAST_SPREAD = 0.1
+"""Of a feature, in root mean squares of the spreads of all. Most features hardly ever speak. In units of its own spread
+a thousandth would weigh as much as any other, and the first picture in which it says more, such as one with a crack in
+its corner, would get an answer beyond all others: of 500 cracked photos one had a probability of 0.00006.
+"""
 
 
 def fit_last_unit(
@@ -40,7 +45,9 @@ def fit_last_unit(
     from scipy.optimize import minimize
 
     x = np.asarray(features, dtype=np.float64)
-    spread = np.append(np.maximum(x.std(axis=0), 1e-6), 1.0)
+    spread = x.std(axis=0)
+    least = max(LEAST_SPREAD * float(np.sqrt(np.mean(spread**2))), 1e-12)
+    spread = np.append(np.maximum(spread, least), 1.0)
     start = np.append(np.asarray(kernel, dtype=np.float64), float(bias))
     target = labels * (1 - smoothing) + smoothing / 2
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from crackxai.model.by_origin import OriginFigures
+from crackxai.model.calibration import UNSEEN_ELSEWHERE, choose_band
 
 RIGHT_DOUBTED = 0.05
 """Share of right answers that may be doubted where a doubt is judged by the mistakes that it finds."""
@@ -54,6 +55,11 @@ class Answers:
     def confident(self, band: float) -> np.ndarray:
         """(N,) bool: outside the review band, so that nobody looks at the answer again."""
         return np.asarray(np.abs(self.probabilities - self.thresholds) >= band)
+
+    def band(self) -> float:
+        """The narrowest review band outside which at most `UNSEEN_ELSEWHERE` of them are wrong."""
+        about_half = np.clip(self.probabilities - self.thresholds + 0.5, 0, 1)
+        return choose_band(about_half, self.labels, 0.5, unseen=UNSEEN_ELSEWHERE)
 
     def coverage_risk(self) -> tuple[np.ndarray, np.ndarray]:
         """Share of answers that are kept, the most doubted given up first, and the share of mistakes among them.

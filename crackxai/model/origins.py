@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,7 +72,7 @@ class OriginPart:
         """The photos of one label."""
         return [photo for photo in self.photos if photo.label == label]
 
-    @property
+    @cached_property
     def windowed(self) -> bool:
         """Whether windows of its photos have labels of their own.
 

@@ -260,17 +260,23 @@ def versions(used: runtime.Runtime) -> dict[str, str]:
 def record_left_out(folder: Path, found: Sequence[LeftOut], recipe: Recipe, facts: dict[str, Any]) -> None:
     """Write what cross-validation over origins gave on the card of a model folder and among its measurements.
 
+    The review band is widened to what such origins need.
+
     Parameters
     ----------
     recipe : of the runs; facts : more of them for the card, such as the command.
     """
     card, measurements = read_card(folder), read_measurements(folder)
     answers = Answers.join([each.answers for each in found])
+    band = max(card.band, answers.band())
+    sure = answers.confident(band)
     told = {
         "recipe": recipe.as_dict(),
         "groups": [each.as_dict() for each in found],
         "balanced_accuracy": float(np.mean([each.balanced_accuracy for each in found])),
-        "mistakes_doubted": answers.mistakes_doubted(card.band),
+        "mistakes_doubted": answers.mistakes_doubted(band),
+        "review": float((~sure).mean()),
+        "unseen": float((sure & answers.wrong).mean()),
     }
-    write_card(replace(card, left_out=told | facts), folder)
+    write_card(replace(card, left_out=told | facts, band=band), folder)
     write_measurements(replace(measurements, left_out=answers), folder)

@@ -67,9 +67,7 @@ class BalancedWindows:
         row = range(number * recipe.batch_size, (number + 1) * recipe.batch_size)
         images = [
             as_stored(
-                self._pools[i % 2][turns[i % 2][i // 2]].draw(
-                    side, np.random.default_rng((*seed, i)), recipe.strength
-                )
+                self._pools[i % 2][turns[i % 2][i // 2]].draw(side, np.random.default_rng((*seed, i)), recipe.strength)
             )
             for i in row
         ]

@@ -269,7 +269,9 @@ class _Epochs:
 def _accuracy(net: keras.Model, photos: LabelledPhotos, side: int) -> float:
     right = 0
     for i in range(0, len(photos), MEASURED):
-        images = [cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i:][:MEASURED]]
+        images = [
+            cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA) for image in photos.images[i:][:MEASURED]
+        ]
         # Always as many, since JAX compiles anew for every number.
         padded = np.pad(np.stack(images), [(0, MEASURED - len(images)), (0, 0), (0, 0), (0, 0)])
         scores = np.asarray(net.predict_on_batch(padded), dtype=np.float32)[: len(images), 0]

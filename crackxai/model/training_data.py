@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from crackxai.errors import DataError
+from crackxai.model.batches import TrainingPhotos
 from crackxai.model.by_origin import origin_weights
 from crackxai.model.dataset import CLASSES, LabelledPhotos, load_photos, split
 from crackxai.model.duplicates import Duplicate, duplicates
 from crackxai.model.origins import Origin, OriginPart, OriginPhoto, find_origins, read_part
 from crackxai.model.recipes import Recipe
 from crackxai.model.sampling import BalancedWindows
-from crackxai.model.training import TrainingPhotos
 from crackxai.model.window_set import WindowSet, magnified, window_set
 from crackxai.model.windows import CRACKED
 
@@ -198,8 +198,8 @@ def windows_of(
     pooled = {name: _pooled([windows.photos for windows, _ in own]) for name, own in measured.items()}
     if "validation" not in pooled or len(np.unique(pooled["validation"].labels)) < 2:
         raise DataError("expected cracked and sound photos in the origins' val/, received not both. Add some.")
-    described = [window_set(part, side, 1, seed=1).photos.images for part in train]
     rng = np.random.default_rng(seed)
+    described = [window_set(_at_most(part, DESCRIBED, rng), side, 1, seed=1).photos.images for part in train]
     return TrainingData(
         BalancedWindows(train, pictures, shares),
         _pooled([_some(windows.photos, rng) for windows, _ in measured["validation"]]),
@@ -251,6 +251,12 @@ def _without_files(parts: Sequence[OriginPart], dropped: set[Path]) -> list[Orig
         return photo.path not in dropped
 
     return [replace(part, photos=tuple(filter(kept, part.photos))) for part in parts]
+
+
+def _at_most(part: OriginPart, count: int, rng: np.random.Generator) -> OriginPart:
+    """``count`` of the photos, or all."""
+    chosen = np.sort(rng.permutation(len(part.photos))[:count])
+    return replace(part, photos=tuple(part.photos[i] for i in chosen))
 
 
 def _some(photos: LabelledPhotos, rng: np.random.Generator) -> LabelledPhotos:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import multiprocessing
 
+import cv2
 import numpy as np
 import pytest
 
@@ -28,7 +29,8 @@ def drawn(batches: Batches, side: int, seed: tuple[int, int], start: int = 0):
 
 
 def equal(a, b) -> bool:
-    return len(a) == len(b) and all(np.array_equal(x, y) for p, q in zip(a, b, strict=True) for x, y in zip(p, q))
+    pairs = [(x, y) for p, q in zip(a, b, strict=True) for x, y in zip(p, q, strict=True)]
+    return all(np.array_equal(x, y) for x, y in pairs)
 
 
 @pytest.mark.parametrize("workers", [0, pytest.param(2, marks=forks), pytest.param(3, marks=forks)])
@@ -75,6 +77,26 @@ def test_an_epoch_has_each_photo_once_and_a_rest_below_half_a_batch_is_left_out(
         pictures = np.concatenate([images for images, _ in batches.epoch(150, (1, 0))])
     assert len(pictures) == 20
     assert len(set(pictures[:, 75, 75, 0].tolist())) == 20
+
+
+@forks
+def test_what_opencv_did_before_does_not_hold_up_a_process_of_its_own():
+    """Its threads, which a large blur starts, are not in a forked process; it would wait for them."""
+    large = np.zeros((2000, 2000, 3), np.uint8)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(4)
+    try:
+        cv2.GaussianBlur(large, (0, 0), 3)
+        with Batches(Blurring(), RECIPE, 2) as batches:
+            assert len(drawn(batches, 64, (0, 0))) == 10
+        assert cv2.getNumThreads() == 4
+    finally:
+        cv2.setNumThreads(threads)
+
+
+class Blurring(Failing):
+    def batch(self, recipe, side, seed, number):
+        return cv2.GaussianBlur(np.zeros((900, 900, 3), np.uint8), (0, 0), 3)[None, :side, :side], np.zeros((1, 1))
 
 
 def test_where_processes_cannot_share_photos_none_are_begun(monkeypatch):

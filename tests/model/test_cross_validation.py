@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import multiprocessing
+import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
-from crackxai import DataError
+from crackxai import DataError, ModelError
 from crackxai.cli import FAILED, OK, main
-from crackxai.model import training
+from crackxai.model import cross_validation, training
 from crackxai.model.card import PEOPLE_FILE, read_card
 from crackxai.model.cross_validation import cross_validate, groups_of
 from crackxai.model.measurements import read_measurements
@@ -94,6 +98,31 @@ def test_the_figures_land_on_the_card(origins, tmp_path, tiny_copy, tiny_folder,
     assert len(kept.left_out.labels) == sum(
         origin[rate]["windows"] for origin in windows for rate in ("recall", "specificity") if origin[rate]
     )
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system does not fork")
+def test_processes_draw_the_pictures_of_every_run(origins, tmp_path, tiny_folder):
+    """From the shell, as it is used: this process has Keras in it already, and must not be forked."""
+    command = [sys.executable, "-m", "crackxai", "crossvalidate", str(origins), "--weights", str(tiny_folder)]
+    command += ["--phases", "150x1", "--pictures", "8", "--batch-size", "4", "--leave", "piers", "walls+floors"]
+    command += ["--out", str(tmp_path), "--workers", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=400, check=False)
+    assert done.returncode == OK, done.stderr
+    assert "trained without piers: balanced accuracy" in done.stdout
+    assert "trained without walls and floors: balanced accuracy" in done.stdout
+    assert "mean balanced accuracy of 2" in done.stdout
+    for group in ("piers", "walls+floors"):
+        assert (tmp_path / group / "history.csv").exists()
+
+
+def test_a_run_that_fails_in_its_own_process_says_why(tmp_path):
+    def wrong() -> None:
+        raise DataError("no photos of piers")
+
+    with pytest.raises(DataError, match="no photos of piers"):
+        cross_validation._apart(wrong)
+    with pytest.raises(ModelError, match="ended without a word"):
+        cross_validation._apart(lambda: os._exit(9))
 
 
 def test_a_start_that_saw_what_is_left_out_is_refused(origins, tmp_path, tiny_copy, capsys):

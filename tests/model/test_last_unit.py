@@ -29,6 +29,19 @@ def test_without_a_pull_it_is_logistic_regression():
     assert kernel[0] + bias == pytest.approx(np.log(2 / 1), abs=1e-3)
 
 
+def test_a_feature_that_hardly_speaks_gets_no_say_beyond_the_others():
+    """It tells the labels apart in the pictures that are fitted, by a thousandth of what the others vary; in another
+    picture it says more."""
+    rng = np.random.default_rng(1)
+    faint = 0.001 * (1 - LABELS) * (rng.random(400) < 0.3)
+    features = np.column_stack([FEATURES, faint])
+    kernel, bias = fit_last_unit(np.zeros(6), 0.0, features, LABELS)
+    assert abs(kernel[5]) < np.abs(kernel[:5]).max()
+    cracked = np.array([1.0, 10.0, 0.0, 0.0, 0.0])
+    without, loud = (float(np.append(cracked, says) @ kernel + bias) for says in (0.0, 0.05))
+    assert abs(loud - without) < 0.1
+
+
 def test_a_strong_pull_changes_nothing():
     kernel, bias = fit_last_unit(np.ones(5), 0.5, FEATURES, LABELS, strength=1e9)
     np.testing.assert_allclose(kernel, 1, atol=1e-5)

@@ -74,3 +74,14 @@ def test_balanced_accuracy_counts_each_origin_the_same():
     assert found.balanced_accuracy == pytest.approx(0.75)
     assert found.as_dict()["origins"][1]["name"] == "floors"
     json.dumps(found.as_dict(), allow_nan=False)
+
+
+def test_the_band_leaves_few_mistakes_on_such_walls_unseen():
+    """Of 100 answers, 10 are wrong: four at 0.97, six at 0.84. Outside 0.3 all ten are seen by nobody, outside 0.35
+    only four, which is what may be."""
+    probabilities = np.repeat([0.97, 0.84, 0.98, 0.02], [4, 6, 45, 45])
+    labels = np.repeat([0, 0, 1, 0], [4, 6, 45, 45])
+    answers = Answers(probabilities, labels, np.zeros(100), np.full(100, 0.5))
+    assert answers.band() == 0.35
+    elsewhere = Answers(probabilities - 0.1, labels, np.zeros(100), np.full(100, 0.4))
+    assert elsewhere.band() == 0.35

@@ -16,6 +16,7 @@ from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
 from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
+from crackxai.commands.mosaics import mosaics
 from crackxai.commands.predict import predict
 from crackxai.commands.samples import samples
 from crackxai.commands.scan import scan
@@ -65,5 +66,5 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parse(
         arguments,
         *(predict, explain, scan, marker, verify, train, average, crossvalidate, evaluate, measure),
-        *(samples, composites, ui),
+        *(samples, composites, mosaics, ui),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crackxai.ui import model_page, origins_panel, shell
+from crackxai.ui import model_page, origins_panel, scan_trade_panel, shell
 from crackxai.ui.text import t
 
 model = shell.enter()
@@ -11,5 +11,6 @@ model_page.choice(model)
 model_page.decision(model)
 model_page.figures(model)
 origins_panel.show(model)
+scan_trade_panel.show(model)
 model_page.card(model)
 shell.leave()

@@ -66,5 +66,6 @@ _ARGUMENTS = {
     "measure": models.measure,
     "samples": models.samples,
     "composites": models.composites,
+    "mosaics": models.mosaics,
     "ui": _ui,
 }

@@ -162,6 +162,9 @@ def evaluate(commands: Commands, run: Run) -> None:
         action="store_true",
         help="scan whole photos, at their own size: findings in sound ones, and what is found of the cracks, by score",
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="with --scan: keep the figures in the model folder, for the Model page"
+    )
     parser.add_argument("--show", type=int, default=20, metavar="N", help="mistakes to list (default: 20)")
     parser.add_argument("--json", action="store_true", help="print JSON, with all mistakes")
     add_model(parser)
@@ -187,6 +190,24 @@ def composites(commands: Commands, run: Run) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder: an origin to train on")
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="photos (default: 1000)")
     parser.add_argument("--seed", type=not_negative, default=0, metavar="N")
+
+
+def mosaics(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "mosaics origins/walls --out made/large --count 8")
+    parser.add_argument("data", type=Path, metavar="ORIGIN", help="one origin with sound photos")
+    parser.add_argument("--part", choices=("train", "val", "test"), default="val", help="of it (default: val)")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder: an origin to scan")
+    parser.add_argument("--count", type=positive, default=8, metavar="N", help="photos (default: 8)")
+    parser.add_argument("--megapixels", type=_megapixels, default=12.0, metavar="X", help="of each (default: 12)")
+    parser.add_argument("--seed", type=not_negative, default=0, metavar="N")
+
+
+def _megapixels(text: str) -> float:
+    """0.01 to 100."""
+    value = float(text)
+    if not 0.01 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"expected 0.01 to 100 megapixels, received {text}")
+    return value
 
 
 def samples(commands: Commands, run: Run) -> None:

@@ -9,6 +9,7 @@ from crackxai.commands.model import load_model
 from crackxai.commands.origins import are_origins, evaluate_origins, evaluate_scans
 from crackxai.commands.terminal import OK, SOME_FAILED, answer, answer_json
 from crackxai.commands.unused import list_unused
+from crackxai.errors import SettingsError
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -16,6 +17,10 @@ def evaluate(args: argparse.Namespace) -> int:
     from crackxai.model.dataset import load_photos
     from crackxai.model.evaluation import measure, mistakes, predict_all
 
+    if args.keep and not args.scan:
+        raise SettingsError(
+            "expected --keep together with --scan, received it alone. Other figures are kept by measure."
+        )
     model = load_model(args)
     if args.scan or are_origins(args.data):
         unreadable, left_out = (evaluate_scans if args.scan else evaluate_origins)(args, model)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
-from crackxai.commands.terminal import answer, answer_json
-from crackxai.errors import PhotoError
+from crackxai.commands.terminal import answer, answer_json, say
+from crackxai.errors import DataError, PhotoError
 from crackxai.inspection.scan import ScanSettings
 from crackxai.model.dataset import CLASSES
 from crackxai.model.origins import MASKS, PARTS, Origin, OriginPart, find_origins, labelled_files, read_part
@@ -89,6 +89,8 @@ def evaluate_scans(
 ) -> tuple[Sequence[tuple[Path, str]], Sequence[tuple[Path, str]]]:
     """Scan the photos of each origin and print what was found of the cracks, and in photos without one."""
     from crackxai.inspection.scan_figures import THRESHOLDS, ScanFigures, ScannedPhoto, auc, scan_labelled
+    from crackxai.model.classifier import BUNDLED
+    from crackxai.model.release import record_scans
 
     settings, unreadable, left_out = ScanSettings(), [], []
     rows: list[dict[str, Any]] = []
@@ -109,6 +111,7 @@ def evaluate_scans(
             {
                 "origin": origin.name,
                 "auc": auc(photos) if photos else None,
+                "photos": {"cracked": sum(p.cracked for p in photos), "sound": sum(not p.cracked for p in photos)},
                 "examined": float(np.mean([photo.examined for photo in photos])) if photos else None,
                 "figures": [each.as_dict() for each in figures],
             }
@@ -125,6 +128,11 @@ def evaluate_scans(
                 "left_out": [{"file": str(path), "reason": reason} for path, reason in left_out],
             }
         )
+    if args.keep:
+        folder = args.model or BUNDLED
+        scanned = [row for row in rows if any(row["photos"].values())]
+        record_scans(folder, {"settings": settings.as_dict(), "origins": scanned})
+        say(f"written to {folder}")
     return unreadable, left_out
 
 
@@ -168,6 +176,17 @@ def make_composites(args: argparse.Namespace) -> None:
     from crackxai.model.composites import write_composites
 
     write_composites(_read(find_origins(args.data), "train"), args.out, args.count, args.seed)
+    answer(args.out)
+
+
+def make_mosaics(args: argparse.Namespace) -> None:
+    """Lay the sound photos of one origin out as large ones."""
+    from crackxai.model.mosaics import write_mosaics
+
+    parts = _read(find_origins([args.data]), args.part)
+    if len(parts) != 1:
+        raise DataError(f"expected one origin with photos in {args.data}, received {len(parts)}. Name its own folder.")
+    write_mosaics(parts[0], args.out, args.count, args.megapixels, args.seed)
     answer(args.out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,9 @@ PRIOR_TILES = 2
 """Tiles of even odds that are averaged with those of a run: the fewer it has, the less is believed of it."""
 SAME = 0.5
 """Part of the smaller of two boxes that the other covers, from which two scales saw one thing."""
+DOUBTED = 0.5
+"""Part of a finding's tiles from which what is doubted of them is doubted of it: along a metre of crack some tile is
+always unlike the training photos."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Finding:
         it is highest.
     probability : 0-1, of the mean log-odds of its path's tiles. highest : of one tile.
     scales : pixels of the photo in one of the network's, of all scales that saw it; the first is that of its tiles.
-    doubts : kinds of `crackxai.model.quality.QualityIssue` of the tiles under it, each once.
+    doubts : kinds of `crackxai.model.quality.QualityIssue` that at least `DOUBTED` of the tiles under it have.
     depends_on_grid : whether tiles half a step further do not see it; None where that was not looked at.
     """
 
@@ -114,10 +118,16 @@ def find_runs(
                 probability=float(probability_of(along.mean())),
                 highest=float(probability_of(odds[cells[best][0], cells[best][1]])),
                 scales=(scale,),
-                doubts=tuple(dict.fromkeys(kind for number in numbers for kind in doubts[number])),
+                doubts=_doubts([doubts[number] for number in numbers]),
             )
         )
     return sorted(found, key=lambda finding: -finding.score)
+
+
+def _doubts(tiles: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Kinds of doubt that enough of the tiles have, in the order in which they come."""
+    counts = Counter(kind for own in tiles for kind in own)
+    return tuple(kind for kind, count in counts.items() if count >= DOUBTED * len(tiles))
 
 
 def merge_scales(findings: Sequence[Finding]) -> list[Finding]:

@@ -76,6 +76,8 @@ class Measurements:
     training : what the training photos look like.
     fast : None where it was not measured.
     features : the training photos in the network's own features; None of a model of an earlier version.
+    scans : what scans of whole photos found, by origin and by the score from which findings count, as plain JSON values
+        (see `crackxai.inspection.scan_figures`); empty where none were measured.
     left_out : answers on origins that were left out of training, of models trained for that; None where there are none.
     """
 
@@ -84,6 +86,7 @@ class Measurements:
     fast: FastPrecision | None = None
     features: FeatureSpace | None = None
     left_out: Answers | None = None
+    scans: dict[str, Any] = field(default_factory=dict)
 
     @property
     def held_out(self) -> tuple[str, Scores] | None:
@@ -116,6 +119,7 @@ def read_measurements(folder: Path) -> Measurements:
             read_features(folder),
             # A model of an earlier version has none.
             Answers.from_dict(facts["left_out"]) if facts.get("left_out") else None,
+            dict(facts.get("scans") or {}),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ModelError) as error:
         raise model_error("damaged-measurements", file=str(path), why=str(error)) from error
@@ -138,6 +142,7 @@ def as_facts(measurements: Measurements) -> dict[str, Any]:
         "appearance": measurements.training.as_dict() if measurements.training else None,
         "fast": vars(measurements.fast) if measurements.fast else None,
         "left_out": measurements.left_out.as_dict() if measurements.left_out else None,
+        "scans": measurements.scans,
     }
 
 

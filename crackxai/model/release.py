@@ -241,6 +241,7 @@ def measure_model(
             weights,
         ),
         exact.measurements.left_out,
+        exact.measurements.scans,
     )
     write_measurements(measurements, folder)
     return measurements
@@ -280,3 +281,13 @@ def record_left_out(folder: Path, found: Sequence[LeftOut], recipe: Recipe, fact
     }
     write_card(replace(card, left_out=told | facts, band=band), folder)
     write_measurements(replace(measurements, left_out=answers), folder)
+
+
+def record_scans(folder: Path, scans: dict[str, Any]) -> None:
+    """Write what scans of whole photos found among the measurements of a model folder.
+
+    Parameters
+    ----------
+    scans : see `Measurements`.
+    """
+    write_measurements(replace(read_measurements(folder), scans=scans), folder)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
 from crackxai.commands.origins import are_origins
+from crackxai.model.measurements import read_measurements
 from crackxai.samples.training_set import write_hard
 from tests.model.test_origins import write_photos
 
@@ -74,6 +76,22 @@ def test_evaluate_scans_whole_photos(origins, tiny_folder, capsys):
     assert "floors\n" in text  # sound photos alone have no AUC
     assert text.count("false findings") == 2
     assert "\n   0.70 " in text
+
+
+def test_figures_of_scans_are_kept_with_the_model_where_that_is_asked_for(origins, tmp_path, tiny_folder, capsys):
+    folder = shutil.copytree(tiny_folder, tmp_path / "model")
+    before = read_measurements(folder)
+    assert before.scans == {}
+    assert main(["evaluate", str(origins), "--keep", "--model", str(folder)]) == FAILED
+    assert "together with --scan" in capsys.readouterr().err
+    assert main(["evaluate", str(origins), "--scan", "--keep", "--json", "--model", str(folder)]) == OK
+    kept = read_measurements(folder)
+    told = json.loads(capsys.readouterr().out)
+    assert kept.scans == {"settings": told["settings"], "origins": told["origins"]}
+    assert [origin["origin"] for origin in kept.scans["origins"]] == ["floors", "walls"]
+    assert kept.scans["origins"][0]["photos"]["cracked"] == 0
+    np.testing.assert_array_equal(kept.scores["test"].cracked, before.scores["test"].cracked)
+    assert main(["predict", *map(str, origins.glob("walls/*/*.png")), "--model", str(folder)]) == OK
 
 
 def test_evaluate_scans_as_json_and_a_broken_photo_does_not_stop_it(tmp_path, tiny_folder, capsys):

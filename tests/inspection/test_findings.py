@@ -68,11 +68,15 @@ def test_the_tile_to_open_is_the_most_cracked_one_of_all():
     assert found.highest == pytest.approx(1 / (1 + np.exp(-5)))
 
 
-def test_doubts_of_the_tiles_under_it_each_once():
+def test_what_half_of_its_tiles_are_doubted_for_is_doubted_of_it():
     doubts = [()] * len(TILING)
     doubts[0], doubts[1], doubts[24] = ("dark",), ("dark", "unlike"), ("burnt",)
     (found,) = runs(grid("xx...", ".....", ".....", ".....", "....."), doubts)
     assert found.doubts == ("dark", "unlike")
+    (found,) = runs(grid("xxx..", ".....", ".....", ".....", "....."), doubts)
+    assert found.doubts == ("dark",)
+    (found,) = runs(grid("xxxxx", ".....", ".....", ".....", "....."), doubts)
+    assert found.doubts == ()
 
 
 def test_what_two_scales_saw_is_told_once_where_the_finer_saw_it():

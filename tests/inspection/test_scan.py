@@ -214,7 +214,7 @@ def test_the_record_is_plain_json(model):
     assert record["kind"] == "CrackXAI scan"
     assert record["verdict"] == "crack"
     assert record["findings"][0]["box"].keys() == {"top", "bottom", "left", "right"}
-    assert record["settings"] == {"finest": 1.5, "threshold": 0.7, "overlap": 0.5}
+    assert record["settings"] == {"finest": 1.5, "threshold": 0.75, "overlap": 0.5}
 
 
 @pytest.mark.parametrize("wrong", [{"finest": 0.1}, {"finest": 100}, {"threshold": 0}, {"threshold": 1}])

@@ -55,11 +55,11 @@ def tables(app, first: str):
     return [frame.value for frame in app.dataframe if first in frame.value.iloc[:, 0].to_string()]
 
 
-@pytest.mark.parametrize(("lang", "used"), [("en", "0.7 (in use)"), ("zh-Hant", "0.7（使用中）")])
+@pytest.mark.parametrize(("lang", "used"), [("en", "0.75 (in use)"), ("zh-Hant", "0.75（使用中）")])
 def test_the_trade_is_told_over_all_photos_and_by_origin(scanned, lang, used):
     app = app_at("pages/model.py", lang=lang)
     assert not app.exception
-    (by_score,) = tables(app, "0.7")
+    (by_score,) = tables(app, "0.75")
     numbers = [[cell.replace("（", " ").split()[0] for cell in row] for row in by_score.to_numpy().tolist()]
     # (10 x 0.4 + 30 x 0.2) / 40; (10 x 0.7 + 30 x 0.9) / 40; (30 x 0.9 + 10 x 0.5) / 40; of the masks' photos alone.
     assert by_score.iloc[0, 0] == used

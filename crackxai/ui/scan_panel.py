@@ -10,18 +10,19 @@ import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo, Scan
 from crackxai.explain.settings import MethodSettings
-from crackxai.inspection import scan_files
+from crackxai.inspection import scan_files, wording
 from crackxai.inspection.findings import Finding
+from crackxai.inspection.wall_scale import LARGEST_ERROR
 from crackxai.model.quality import SENTENCES
 from crackxai.photo import Box
 from crackxai.render import PALETTES, layer, own_limit
 from crackxai.render import png as png_of
-from crackxai.ui import polling, resources, runs, scans, state, viewer
+from crackxai.ui import polling, resources, runs, scale_panel, scans, state, viewer
 from crackxai.ui.formats import duration, percent, plain
 from crackxai.ui.runs import Run
 from crackxai.ui.scans import Scanning
 from crackxai.ui.state import Item, ItemId, RunKey, ScanKey
-from crackxai.ui.text import message, t
+from crackxai.ui.text import message, t, texts
 from crackxai.ui.verdict_panel import sign
 
 LISTED = 20
@@ -41,6 +42,8 @@ def show(model: CrackModel, item: Item) -> None:
     scans.watch(key)
     with st.container(key="scan"):
         polling.follow([key, *_explained(key)], _draw, model, item.id, key)
+        # Apart from what is drawn anew while the scan goes on: a number is typed here.
+        scale_panel.show(model, item.id, key)
 
 
 def explain_worst(model: CrackModel, item: Item, settings: MethodSettings) -> None:
@@ -167,7 +170,7 @@ def _list(item: Item, scan: Scan) -> None:
                 type="primary" if finding.tile == shown else "secondary",
                 on_click=_open,
                 args=(item.id, finding.tile),
-                help=_doubts(finding) or None,
+                help=_doubts(finding, scan) or None,
             )
 
 
@@ -186,7 +189,11 @@ def _step(item: Item, key: str, icon: str, shortcut: str, listed: tuple[Finding,
 
 def _in_words(number: int, finding: Finding, scan: Scan) -> str:
     facts = {"number": number, "score": f"{finding.score:.2f}", "length": f"{finding.length:,.0f}"}
-    parts = [t("scan.finding-lone" if finding.weak else "scan.finding", **facts)]
+    length = None if finding.weak else scan.length(finding)
+    if length is None:
+        parts = [t("scan.finding-lone" if finding.weak else "scan.finding", **facts)]
+    else:
+        parts = [t("scan.finding-measured", **facts, measured=wording.length_words(texts(), length))]
     if finding.score < scan.settings.threshold:
         parts.append(t("scan.below"))
     if finding.doubts or finding.depends_on_grid:
@@ -194,12 +201,14 @@ def _in_words(number: int, finding: Finding, scan: Scan) -> str:
     return " · ".join(parts)
 
 
-def _doubts(finding: Finding) -> str:
+def _doubts(finding: Finding, scan: Scan) -> str:
     told = [t(f"scan-doubt.{kind}") for kind in SENTENCES if kind in finding.doubts]
     if finding.depends_on_grid:
         told.append(t("scan.depends-on-grid"))
     if finding.weak:
         told.append(t("scan.weak"))
+    elif scan.wall_scale is not None and scan.length(finding) is None:
+        told.append(t("scan.unmeasured", percent=f"{100 * LARGEST_ERROR:.0f}"))
     return "  \n".join(told)
 
 

@@ -15,6 +15,7 @@ from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
+from crackxai.inspection.stated_scale import StatedScale
 from crackxai.photo import Box
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
@@ -25,7 +26,7 @@ _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN = "_presence", "_turn"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
-_OPENED, _SCAN_JOBS, _SCANNED = "_opened", "_scan_jobs", "_scanned"
+_OPENED, _SCAN_JOBS, _SCANNED, _SCALES = "_opened", "_scan_jobs", "_scanned", "_scales"
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,18 @@ class RunKey(NamedTuple):
 
 
 class ScanKey(NamedTuple):
-    """What a scan is kept under; the attributes are those of `RunKey`."""
+    """What a scan is kept under; the attributes are those of `RunKey`, and the scale that its lengths are told by."""
 
     photo: str
     name: str
     model: str
     precision: str
     settings: ScanSettings
+    scale: StatedScale | None = None
 
     @classmethod
-    def of(cls, model: CrackModel, item: Item, settings: ScanSettings) -> ScanKey:
-        return cls(item.key, item.name, model.key, model.precision, settings)
+    def of(cls, model: CrackModel, item: Item, settings: ScanSettings, scale: StatedScale | None = None) -> ScanKey:
+        return cls(item.key, item.name, model.key, model.precision, settings, scale)
 
 
 class Asked(NamedTuple):
@@ -195,6 +197,21 @@ def open_window(item: Item, box: Box | None) -> None:
         windows.pop(item.id.whole, None)
     else:
         windows[item.id.whole] = box
+
+
+def stated_scale(item: Item) -> StatedScale | None:
+    """What the engineer says of the scale of that photo; None where nothing was said."""
+    scales: dict[ItemId, StatedScale] = _own(_SCALES, {})
+    return scales.get(item.id.whole)
+
+
+def state_scale(item: Item, scale: StatedScale | None) -> None:
+    """Take the scale of that photo from now on; None: from now on none is known."""
+    scales: dict[ItemId, StatedScale] = _own(_SCALES, {})
+    if scale is None:
+        scales.pop(item.id.whole, None)
+    else:
+        scales[item.id.whole] = scale
 
 
 def turn() -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import math
 
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError, Scan
+from crackxai.inspection import scan_wording
 from crackxai.inspection.marker_sheet import LARGEST, SMALLEST, marker_sheet
-from crackxai.inspection.stated_scale import HAIRLINE_MM, StatedScale, hairline_pixels
+from crackxai.inspection.stated_scale import HAIRLINE_MM, StatedScale
 from crackxai.ui import runs, scans
 from crackxai.ui.formats import plain
 from crackxai.ui.state import ItemId, ScanKey
@@ -110,16 +110,6 @@ def _measure(model: CrackModel, of: ItemId, stated: StatedScale | None) -> None:
 
 
 def _in_words(stated: StatedScale, scan: Scan) -> str:
-    """The scale, the wall's area, and what of a fine crack could be seen at all."""
-    if scan.wall_scale is None:
-        return t("scale.none")
-    width, height = scan.photo_size
-    here = scan.wall_scale.mm_per_pixel(width / 2, height / 2)
+    """What the scale is from, and what it makes of the photo."""
     told = [t("scale.marker-words", mm=f"{stated.mm:g}")] if stated.source == "marker" else []
-    if math.isfinite(here):
-        told.append(t("scale.here", mm=f"{here:.3g}"))
-    if (area := scan.square_metres) is not None:
-        told.append(t("scale.area", area=f"{area:.2g}"))
-    if (pixels := hairline_pixels(scan.wall_scale, scan.photo_size)) is not None:
-        told.append(t("scale.hairline", width=f"{HAIRLINE_MM:g}", pixels=f"{pixels:.1f}"))
-    return "  ·  ".join([*told, t("scale.no-width")])
+    return "  ·  ".join([*told, *scan_wording.wall_words(texts(), scan)])

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.ui import overview, resources, scans, scripts, state, uploads
+from crackxai.ui import links, overview, resources, scans, scripts, state, uploads
 from crackxai.ui.formats import plain
 from crackxai.ui.ranking import Row, ranked
 from crackxai.ui.state import Item
@@ -33,6 +33,7 @@ def choose(model: CrackModel) -> Item | None:
             st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
         _samples(44 if small else 54)
     uploads.problems()
+    links.note_awaited()
     if state.items():
         _strip(model)
     # On a phone the verdict lies far below what was pressed.

@@ -26,6 +26,7 @@ def enter() -> CrackModel:
     model = _model()
     runs.collect()
     scans.collect()
+    links.open_window(model)
     _sidebar(model)
     links.note_ignored()
     session_return.tell_lost()
@@ -39,7 +40,7 @@ def leave() -> None:
     facts = {
         "lang": language(),
         "own": f"?{links.query()}",
-        "ours": list(links.allowed()),
+        "ours": links.names(),
         "foreign": links.foreign(),
     }
     # A "<" could end the script.

@@ -19,11 +19,12 @@ from crackxai.inspection.stated_scale import StatedScale
 from crackxai.photo import Box
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
+from crackxai.ui.linked_window import LinkedWindow
 from crackxai.ui.presence import Presence
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
 _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
-_PRESENCE, _TURN = "_presence", "_turn"
+_PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
 _OPENED, _SCAN_JOBS, _SCANNED, _SCALES = "_opened", "_scan_jobs", "_scanned", "_scales"
@@ -197,6 +198,17 @@ def open_window(item: Item, box: Box | None) -> None:
         windows.pop(item.id.whole, None)
     else:
         windows[item.id.whole] = box
+
+
+def awaited_window() -> LinkedWindow | None:
+    """That the page's address asks for, until its photo is there."""
+    awaited: LinkedWindow | None = st.session_state.get(_AWAITED)
+    return awaited
+
+
+def await_window(linked: LinkedWindow | None) -> None:
+    """Open that window as soon as its photo is there; None: it is there, or given up."""
+    st.session_state[_AWAITED] = linked
 
 
 def stated_scale(item: Item) -> StatedScale | None:

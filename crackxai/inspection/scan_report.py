@@ -12,7 +12,7 @@ from crackxai.inspection import html_page, pictures, scan_wording, wording
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.pictures import Look
 from crackxai.inspection.scan import Scan
-from crackxai.inspection.scan_files import as_json, explained_picture, picture
+from crackxai.inspection.scan_files import as_json, explained_picture, heat_picture
 from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.quality import SENTENCES
 from crackxai.photo import Photo
@@ -89,8 +89,7 @@ def _images(
 ) -> list[tuple[str, str, str]]:
     """Caption, alternative text and address of each picture of the whole photo."""
     alt = t("photos.alt", name=photo.name)
-    heat = picture(photo, scan, look.palette)
-    found = [(t("report.heat", colours=t(f"look.{look.palette}")), alt, html_page.jpeg_url(heat))]
+    found = [(t("report.heat"), alt, html_page.jpeg_url(heat_picture(photo, scan, look.palette)))]
     if maps := [(each.photo_box, each.values) for each in explained if each.photo_box is not None]:
         image = explained_picture(photo, maps, look.palette)
         found.append((t("report.maps"), alt, html_page.jpeg_url(image)))

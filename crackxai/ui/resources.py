@@ -139,6 +139,21 @@ def photo(item: Item) -> Photo:
     return shelf.get((item.key, item.name), lambda: read_photo(item.data, item.name))
 
 
+def size(item: Item) -> tuple[int, int]:
+    """(width, height) of the upright photo, the file's pixels; it is decoded for that once. Raises PhotoError."""
+
+    def look() -> tuple[int, int]:
+        box = photo(item).box
+        return box.width, box.height
+
+    return _sizes().get(item.key, look)
+
+
+@st.cache_resource(show_spinner=False)
+def _sizes() -> LRUCache[tuple[int, int]]:
+    return LRUCache(KEPT_VERDICTS)
+
+
 def display(item: Item, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, (H, W, 3) uint8."""
     return picture(("display", item.key, longer_side), lambda: display_picture(photo(item).rgb, longer_side))

@@ -44,6 +44,11 @@ def worth(model: CrackModel, photo: Photo) -> bool:
     return pixels_per_pixel(model, photo) >= FROM
 
 
+def large(model: CrackModel, item: Item) -> bool:
+    """The same, without the photo at hand."""
+    return max(resources.size(item)) / max(model.input_size) >= FROM
+
+
 def key_of(model: CrackModel, item: Item) -> ScanKey:
     """Of the scan of that photo as the page makes it, by the scale that is stated for it."""
     return ScanKey.of(model, item, ScanSettings(), state.stated_scale(item))
@@ -107,6 +112,12 @@ def find(key: ScanKey) -> Scanning | None:
     job = state.scan_jobs().get(key)
     scanner = job.explainer if job else resources.scans().peek(key)
     return None if scanner is None else Scanning(key, scanner, job)
+
+
+def ended(model: CrackModel, item: Item) -> bool:
+    """Whether the scan of a photo came to its end, and is kept."""
+    found = find(key_of(model, item))
+    return found is not None and found.scanner.finished
 
 
 def finished(model: CrackModel, item: Item) -> Scan | None:

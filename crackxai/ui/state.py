@@ -27,7 +27,7 @@ _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
-_OPENED, _SCAN_JOBS, _SCANNED, _SCALES = "_opened", "_scan_jobs", "_scanned", "_scales"
+_OPENED, _SCAN_JOBS, _SCANNED, _SCALES, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_scales", "_to_scan"
 
 
 @dataclass(frozen=True)
@@ -276,6 +276,11 @@ def scan_jobs() -> dict[ScanKey, Job[Scanner]]:
 def scanned() -> dict[ScanKey, AskedScan]:
     """Every scan that the session asked for."""
     return _own(_SCANNED, {})
+
+
+def to_scan() -> list[ItemId]:
+    """Photos whose scans are begun one after another, the next one first."""
+    return _own(_TO_SCAN, [])
 
 
 def asked() -> dict[RunKey, Asked]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.ui import resources, runs, scans, state
-from crackxai.ui.state import Item
+from crackxai.ui.state import Item, ScanKey
 from crackxai.ui.text import t
 
 AHEAD = 2
@@ -34,7 +34,9 @@ def show(model: CrackModel, items: list[Item]) -> None:
     items : of the session, most suspicious first: they are scanned in that order, the one that is looked at before.
     """
     left = [item for item in items if scans.large(model, item) and not scans.ended(model, item)]
-    if state.to_scan():
+    begun = {(key.photo, key.name) for key in state.scan_jobs()}
+    none_to_begin = all((item.key, item.name) in begun for item in left)
+    if state.to_scan() or (none_to_begin and _others()):
         st.button(
             t("scan.round-stop", left=len(left)),
             key="scan-round-stop",
@@ -43,7 +45,7 @@ def show(model: CrackModel, items: list[Item]) -> None:
             help=t("scan.round-stop-help"),
             on_click=_stop,
         )
-    elif len(left) > 1:
+    elif len(left) > 1 and not none_to_begin:
         pressed = st.button(
             t("scan.all", count=len(left)),
             key="scan-all",
@@ -59,7 +61,15 @@ def show(model: CrackModel, items: list[Item]) -> None:
 def _stop() -> None:
     """Begin no others; the scan of the photo that is looked at goes on."""
     state.to_scan().clear()
+    for key in _others():
+        scans.cancel(key)
+
+
+def _others() -> list[ScanKey]:
+    """Scans under way and waiting, but that of the photo that is looked at."""
     shown = state.selected()
-    for key in state.scan_jobs():
-        if shown is None or (key.photo, key.name) != (shown.key, shown.name):
-            scans.cancel(key)
+    return [
+        key
+        for key, job in state.scan_jobs().items()
+        if not job.cancelled and (shown is None or (key.photo, key.name) != (shown.key, shown.name))
+    ]

@@ -79,6 +79,20 @@ def test_stopping_leaves_the_photo_that_is_looked_at(served, held):
     assert all(scans.ended(served, each) for each in app.session_state[state._ITEMS])
 
 
+def test_once_all_of_them_are_in_the_queue_they_can_still_be_stopped(served, held):
+    go, _ = held
+    app = upload(app_at("app.py"), *((f"wall-{n}.png", wall(spot=90 + n)) for n in range(2)))
+    press(app, "scan-all")
+    assert not app.session_state[state._TO_SCAN]
+    assert len(names(app)) == 2
+    assert "scan-all" not in keys(app)
+    press(app, "scan-round-stop")
+    go.set()
+    scanned(app)
+    ended = [each.name for each in app.session_state[state._ITEMS] if scans.ended(served, each)]
+    assert ended == [app.session_state[state._SELECTED].name]
+
+
 def test_a_removed_photo_is_passed_over(served, held):
     go, _ = held
     app = upload(app_at("app.py"), *((f"wall-{n}.png", wall(spot=70 + n)) for n in range(4)))

@@ -43,7 +43,7 @@ def press(app: AppTest, key: str) -> AppTest:
 def set_keys(app: AppTest, **values: object) -> AppTest:
     """Set widgets by their keys and run."""
     kinds = (
-        "segmented_control", "slider", "select_slider", "selectbox", "toggle", "pills", "button_group",
+        "segmented_control", "slider", "select_slider", "selectbox", "toggle", "pills", "button_group", "number_input",
     )  # fmt: skip
     widgets = [widget for kind in kinds for widget in app.get(kind)]
     for key, value in values.items():

@@ -57,6 +57,7 @@ def test_walls(path):
         "session_vault.py",
         "idle_work.py",
         "freed_memory.py",
+        "linked_window.py",
     )
     if not in_ui or path.name in without:
         assert "streamlit" not in tops(path)

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from crackxai.model.classifier import BUNDLED
 from crackxai.render import png
 from crackxai.ui import resources, state
-from crackxai.ui.links import allowed
+from crackxai.ui.links import names
 from tests.apps import app_at, explained, press, set_keys, upload
 from tests.markdown import active
 from tests.nasty import NASTY
@@ -109,8 +109,8 @@ def nasty(monkeypatch, models):
 
 def test_addresses(nasty):
     for value in NASTY:
-        app = app_at("app.py", **dict.fromkeys(allowed(), value))
-        assert "evil" in value or len(app.warning) == len(allowed())
+        app = app_at("app.py", **dict.fromkeys(names(), value))
+        assert "evil" in value or len(app.warning) == len(names())
         assert_nothing_is_live(app)
         assert_nothing_is_markup(app)
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import datetime
-from pathlib import Path
-
-import jinja2
 
 from crackxai.explain.explanation import Explanation
-from crackxai.inspection import pictures, wording
+from crackxai.inspection import html_page, pictures, wording
 from crackxai.inspection.pictures import Look
 from crackxai.model.decision import Verdict
 from crackxai.photo import Photo
@@ -19,11 +15,6 @@ from crackxai.texts import Texts
 
 PICTURE_SIDE = 640
 """Longer side of the report's pictures, pixels."""
-_TEMPLATE = Path(__file__).parent / "report.html"
-# Everything that is filled in may hold another's words.
-_ENVIRONMENT = jinja2.Environment(
-    autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-)
 
 
 def report(
@@ -50,13 +41,14 @@ def report(
         ("overlay", words, pictures.drawn(shown, result.values, limit, look)),
         ("map", t("maps.map-alt", words=words), pictures.alone(shown, result.values, limit, look)),
     )
-    return _ENVIRONMENT.from_string(_TEMPLATE.read_text("utf-8")).render(
+    return html_page.render(
+        "report.html",
         language=t.language,
         title=t("report.title", name=photo.name),
         heading=wording.verdict_title(t, verdict),
         verdict=wording.verdict_words(t, verdict),
         notes=[*(t.message(doubt.message) for doubt in verdict.doubts), *(t.message(note) for note in photo.notes)],
-        images=[(t(f"maps.{name}"), alt, base64.b64encode(image).decode()) for name, alt, image in images],
+        images=[(t(f"maps.{name}"), alt, html_page.png_url(image)) for name, alt, image in images],
         scale=pictures.scale(t, limit, look),
         words=words,
         facts={t(f"report.{name}"): value for name, value in _facts(t, photo, result, verdict).items()},

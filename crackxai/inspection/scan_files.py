@@ -46,8 +46,22 @@ def picture(photo: Photo, scan: Scan, palette: str = "red-blue") -> NDArray[np.u
     values = _over(shown, values, scan)
     image = overlay(shown, values, 1.0, OPACITY, palette)
     _hatch(image, _over(shown, np.isnan(scan.heat).astype(np.float32), scan) > 0.5)
-    for number, finding in enumerate(scan.counted, 1):
-        _draw(image, finding, number, image.shape[1] / scan.photo_size[0])
+    _number(image, scan)
+    return image
+
+
+def heat_picture(photo: Photo, scan: Scan, palette: str = "red-blue") -> NDArray[np.uint8]:
+    """The photo under its `heat_layer`, and the findings that count numbered: as the page shows it.
+
+    Returns
+    -------
+    (h, w, 3) uint8, RGB, longer side `PICTURE_SIDE`.
+    """
+    shown = display_picture(photo.rgb, PICTURE_SIDE)
+    over = cv2.resize(heat_layer(scan, OPACITY, palette), shown.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    alpha = over[..., 3:].astype(np.float32) / 255
+    image = np.asarray((alpha * over[..., :3] + (1 - alpha) * shown).round().astype(np.uint8))
+    _number(image, scan)
     return image
 
 
@@ -184,6 +198,11 @@ def _hatch(image: NDArray[np.uint8], where: NDArray[np.bool_]) -> None:
 def _stripes(shape: tuple[int, ...]) -> NDArray[np.integer]:
     """(h, w): how far each pixel is from the diagonal line before it."""
     return np.asarray((np.arange(shape[0])[:, None] + np.arange(shape[1])) % HATCH)
+
+
+def _number(image: NDArray[np.uint8], scan: Scan) -> None:
+    for number, finding in enumerate(scan.counted, 1):
+        _draw(image, finding, number, image.shape[1] / scan.photo_size[0])
 
 
 def _draw(image: NDArray[np.uint8], finding: Finding, number: int, scale: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 import time
@@ -43,6 +44,12 @@ class _Level:
         self.odds = np.full(len(tiling), np.nan)
         self.doubts: list[tuple[str, ...]] = [()] * len(tiling)
         self.promise = np.zeros(len(tiling))
+
+    def taken_along(self) -> _Level:
+        """The same, to be gone on with by another."""
+        other = copy.copy(self)
+        other.odds, other.doubts, other.promise = self.odds.copy(), list(self.doubts), self.promise.copy()
+        return other
 
     def grid(self, odds: NDArray[np.floating]) -> NDArray[np.float64]:
         return np.asarray(odds, dtype=np.float64).reshape(self.tiling.shape)
@@ -156,6 +163,19 @@ class Scanner:
             if self._done == self.total:
                 self._check_grid(tell)
                 self._finish(before + time.perf_counter() - began)
+
+    def on_wall(self, wall_scale: WallScale | None) -> Scanner:
+        """The same scan with lengths by another scale, or without; each goes on by itself from what was judged so far.
+
+        No tile depends on the scale, so none is judged again.
+        """
+        with self._reading:
+            other = copy.copy(self)
+            other._levels = [level.taken_along() for level in self._levels]
+            other._unstable = dict(self._unstable)
+        other._advancing, other._reading = threading.Lock(), threading.Lock()
+        other._wall_scale, other._last = wall_scale, None
+        return other
 
     def _finish(self, seconds: float) -> None:
         """Nothing of the photo is looked at again: its pixels, which others may want to free, are let go."""

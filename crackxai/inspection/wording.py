@@ -7,6 +7,7 @@ from crackxai.explain.localisation import parts as parts_of
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.settings import MethodSettings
+from crackxai.inspection.wall_scale import Length
 from crackxai.model.decision import Verdict
 from crackxai.texts import Texts
 
@@ -26,6 +27,15 @@ def percent(t: Texts, p: float) -> str:
 def points(t: Texts, difference: float) -> str:
     """A difference of probabilities, in percentage points, with its sign."""
     return t("format.points", value=f"{100 * difference:+.1f}".replace("-", "−"))
+
+
+def length_words(t: Texts, length: Length) -> str:
+    """Centimetres with their error, where it is known; millimetres are told while the error is below one centimetre."""
+    digits = 1 if length.error is not None and length.error < 9.5 else 0
+    value = f"{length.mm / 10:.{digits}f}"
+    if length.error is None:
+        return t("format.centimetres", value=value)
+    return t("format.centimetres-error", value=value, error=f"{length.error / 10:.{digits}f}")
 
 
 def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:

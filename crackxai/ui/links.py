@@ -11,15 +11,20 @@ import urllib.parse
 
 import streamlit as st
 
+from crackxai import CrackModel
 from crackxai.explain.maskers import MASKERS, masker_parameters
 from crackxai.explain.methods import METHODS
 from crackxai.texts import LANGUAGES
-from crackxai.ui import resources, state
+from crackxai.ui import resources, scans, state
 from crackxai.ui.formats import plain
+from crackxai.ui.linked_window import LinkedWindow
 from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import language, t
+from crackxai.ui.viewer import LEAST_WINDOW
 
 _IGNORED, _FOREIGN = "_ignored", "_foreign"
+WINDOW = "window"
+"""Parameter of a window of one of the engineer's photos, see `LinkedWindow`; a link holds no photo."""
 
 
 def allowed() -> dict[str, tuple[str, ...]]:
@@ -32,6 +37,11 @@ def allowed() -> dict[str, tuple[str, ...]]:
         **{each.name: tuple(str(n) for n in each.offered) for each in masker_parameters()},
         "max_evals": tuple(str(n) for n in BUDGETS),
     }
+
+
+def names() -> list[str]:
+    """All parameters that are ours."""
+    return [*allowed(), WINDOW]
 
 
 def settings() -> dict[str, type]:
@@ -47,7 +57,7 @@ def arrive() -> None:
     st.session_state[_FOREIGN] = [
         urllib.parse.urlencode({name: value})
         for name in st.query_params
-        if name not in possible
+        if name not in names()
         for value in st.query_params.get_all(name)
     ]
     asked = {name: st.query_params[name] for name in possible if name in st.query_params}
@@ -59,6 +69,37 @@ def arrive() -> None:
             state.select(resources.samples()[int(value) - 1])
         elif name in types:
             st.session_state[name] = types[name](value)
+    if WINDOW in st.query_params:
+        value = st.query_params[WINDOW]
+        if (linked := LinkedWindow.read(value)) is None:
+            st.session_state[_IGNORED].append((WINDOW, value))
+        else:
+            state.await_window(linked)
+
+
+def open_window(model: CrackModel) -> None:
+    """Open the window that the address asked for, once its photo is there. Raises PhotoError."""
+    linked = state.awaited_window()
+    item = linked and next((each for each in state.items() if each.sha256.startswith(linked.sha256)), None)
+    if linked is None or item is None:
+        return
+    state.await_window(None)
+    photo, box = resources.photo(item), linked.box
+    if not (scans.worth(model, photo) and box.within(photo.box) and min(box.height, box.width) >= LEAST_WINDOW):
+        st.session_state[_IGNORED].append((WINDOW, str(linked)))
+        return
+    state.select(item)
+    state.open_window(item, None if box == photo.box else box)
+
+
+def _window() -> str | None:
+    """That is opened; else the one that its photo is awaited for."""
+    item = state.selected()
+    box = None if item is None or item.sample else state.opened(item).box
+    if item is not None and box is not None:
+        return str(LinkedWindow.of(item.sha256, box))
+    awaited = state.awaited_window()
+    return None if awaited is None else str(awaited)
 
 
 def query() -> str:
@@ -69,6 +110,7 @@ def query() -> str:
     others = {each.name for each in masker_parameters()} - set(own)
     kept = [name for name in settings() if name in st.session_state and name not in others]
     wanted |= {name: str(st.session_state[name]) for name in kept}
+    wanted[WINDOW] = _window()
     return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 
@@ -80,7 +122,13 @@ def foreign() -> list[str]:
 def note_ignored() -> None:
     """Say once what of the address was not used."""
     for name, value in st.session_state.get(_IGNORED, []):
-        possible = allowed()[name]
+        possible = allowed().get(name, (t("link.window"),))
         values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
         st.warning(t("link.ignored", name=name, value=plain(value[:40]), values=values), icon=":material/link_off:")
     st.session_state[_IGNORED] = []
+
+
+def note_awaited() -> None:
+    """Say that the address leads into a photo which is not here, until there is a photo."""
+    if state.awaited_window() is not None and not state.items():
+        st.info(t("link.awaited"), icon=":material/link:")

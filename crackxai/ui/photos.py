@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.ui import overview, resources, scans, scripts, state, uploads
+from crackxai.ui import links, overview, resources, scan_round, scans, scripts, state, uploads
 from crackxai.ui.formats import plain
 from crackxai.ui.ranking import Row, ranked
 from crackxai.ui.state import Item
@@ -33,6 +33,7 @@ def choose(model: CrackModel) -> Item | None:
             st.subheader(t("photos.samples"), anchor=False, help=t("photos.samples-help"))
         _samples(44 if small else 54)
     uploads.problems()
+    links.note_awaited()
     if state.items():
         _strip(model)
     # On a phone the verdict lies far below what was pressed.
@@ -76,6 +77,7 @@ def _strip(model: CrackModel) -> None:
             scans.forget(rows[place][1])
             resources.forget([rows[place][1]])
             st.rerun()
+        scan_round.show(model, [item for _, item in rows])
     first = 0 if place is None else place // STRIP * STRIP
     if len(rows) > STRIP:
         st.caption(t("photos.strip-part", first=first + 1, last=min(first + STRIP, len(rows)), count=len(rows)))

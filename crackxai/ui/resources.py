@@ -19,6 +19,7 @@ from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
+from crackxai.inspection.stated_scale import StatedScale
 from crackxai.model.card import CARD_FILE
 from crackxai.model.classifier import folder_state
 from crackxai.model.runtime import keep_session
@@ -138,6 +139,21 @@ def photo(item: Item) -> Photo:
     return shelf.get((item.key, item.name), lambda: read_photo(item.data, item.name))
 
 
+def size(item: Item) -> tuple[int, int]:
+    """(width, height) of the upright photo, the file's pixels; it is decoded for that once. Raises PhotoError."""
+
+    def look() -> tuple[int, int]:
+        box = photo(item).box
+        return box.width, box.height
+
+    return _sizes().get(item.key, look)
+
+
+@st.cache_resource(show_spinner=False)
+def _sizes() -> LRUCache[tuple[int, int]]:
+    return LRUCache(KEPT_VERDICTS)
+
+
 def display(item: Item, longer_side: int = 640) -> np.ndarray:
     """The photo at display size, (H, W, 3) uint8."""
     return picture(("display", item.key, longer_side), lambda: display_picture(photo(item).rgb, longer_side))
@@ -207,9 +223,14 @@ def scans() -> LRUCache[Scanner]:
     return _shelves()["runs"]
 
 
-def scanner(model: CrackModel, item: Item, settings: ScanSettings) -> Scanner:
-    """The one scan of photo, model and settings, kept or new. Raises PhotoError."""
-    return scans().get(ScanKey.of(model, item, settings), lambda: Scanner(model, photo(item), settings))
+def scanner(model: CrackModel, item: Item, settings: ScanSettings, scale: StatedScale | None = None) -> Scanner:
+    """The one scan of photo, model, settings and scale, kept or new. Raises PhotoError, SettingsError."""
+
+    def make() -> Scanner:
+        of = photo(item)
+        return Scanner(model, of, settings, None if scale is None else scale.on(of))
+
+    return scans().get(ScanKey.of(model, item, settings, scale), make)
 
 
 def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExplainer:

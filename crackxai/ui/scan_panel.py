@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from crackxai import CrackModel, Explanation, Photo, Scan
+from crackxai import CrackModel, Photo, Scan
 from crackxai.explain.settings import MethodSettings
-from crackxai.inspection import scan_files
+from crackxai.inspection import scan_files, scan_wording, wording
 from crackxai.inspection.findings import Finding
-from crackxai.model.quality import SENTENCES
+from crackxai.inspection.scan_report import scan_report
 from crackxai.photo import Box
 from crackxai.render import PALETTES, layer, own_limit
 from crackxai.render import png as png_of
-from crackxai.ui import polling, resources, runs, scans, state, viewer
-from crackxai.ui.formats import duration, percent, plain
-from crackxai.ui.runs import Run
+from crackxai.ui import polling, resources, runs, scale_panel, scans, state, viewer
+from crackxai.ui.controls import chosen_look
+from crackxai.ui.formats import duration, plain
 from crackxai.ui.scans import Scanning
 from crackxai.ui.state import Item, ItemId, RunKey, ScanKey
-from crackxai.ui.text import message, t
+from crackxai.ui.text import message, t, texts
 from crackxai.ui.verdict_panel import sign
 
 LISTED = 20
@@ -41,6 +42,8 @@ def show(model: CrackModel, item: Item) -> None:
     scans.watch(key)
     with st.container(key="scan"):
         polling.follow([key, *_explained(key)], _draw, model, item.id, key)
+        # Apart from what is drawn anew while the scan goes on: a number is typed here.
+        scale_panel.show(model, item.id, key)
 
 
 def explain_worst(model: CrackModel, item: Item, settings: MethodSettings) -> None:
@@ -100,27 +103,20 @@ def _draw(model: CrackModel, of: ItemId, key: ScanKey) -> None:
         _progress(model, item, found, scan)
         _list(item, scan)
         look, strength = _look()
-        _downloads(item, found, scan)
+        _downloads(model, item, found, scan)
     with seen:
         _viewer(item, key, scan, look, strength)
 
 
 def _verdict(scan: Scan) -> None:
-    counted = scan.counted
     with st.container(key="scan-verdict"):
         if not scan.tiles:
             st.header(t("scan.title"), anchor=False)
             return
-        under_way = not scan.complete and not counted
-        title = t("scan.so-far") if under_way else t(f"scan.verdict-{scan.verdict}", count=len(counted))
+        under_way = not scan.complete and not scan.counted
+        title = t("scan.so-far") if under_way else scan_wording.verdict_title(texts(), scan)
         st.header(title if under_way else f"{sign(scan.verdict)} {title}", anchor=False)
-        facts = {
-            "score": f"{scan.score:.2f}",
-            "threshold": f"{scan.settings.threshold:.2f}",
-            "examined": f"{100 * scan.examined:.0f}",
-            "highest": percent(scan.highest),
-        }
-        st.markdown(t("scan.words", **facts))
+        st.markdown(scan_wording.verdict_words(texts(), scan))
         if scan.complete and scan.unexamined:
             st.warning(t("scan.unexamined", count=len(scan.unexamined)), icon=":material/visibility_off:")
 
@@ -167,7 +163,7 @@ def _list(item: Item, scan: Scan) -> None:
                 type="primary" if finding.tile == shown else "secondary",
                 on_click=_open,
                 args=(item.id, finding.tile),
-                help=_doubts(finding) or None,
+                help="  \n".join(scan_wording.doubts(texts(), finding, scan)) or None,
             )
 
 
@@ -186,21 +182,16 @@ def _step(item: Item, key: str, icon: str, shortcut: str, listed: tuple[Finding,
 
 def _in_words(number: int, finding: Finding, scan: Scan) -> str:
     facts = {"number": number, "score": f"{finding.score:.2f}", "length": f"{finding.length:,.0f}"}
-    parts = [t("scan.finding-lone" if finding.weak else "scan.finding", **facts)]
+    length = None if finding.weak else scan.length(finding)
+    if length is None:
+        parts = [t("scan.finding-lone" if finding.weak else "scan.finding", **facts)]
+    else:
+        parts = [t("scan.finding-measured", **facts, measured=wording.length_words(texts(), length))]
     if finding.score < scan.settings.threshold:
         parts.append(t("scan.below"))
     if finding.doubts or finding.depends_on_grid:
         parts.append(sign("review"))
     return " · ".join(parts)
-
-
-def _doubts(finding: Finding) -> str:
-    told = [t(f"scan-doubt.{kind}") for kind in SENTENCES if kind in finding.doubts]
-    if finding.depends_on_grid:
-        told.append(t("scan.depends-on-grid"))
-    if finding.weak:
-        told.append(t("scan.weak"))
-    return "  \n".join(told)
 
 
 def _open(of: ItemId, box: Box | None) -> None:
@@ -289,32 +280,53 @@ def _explained(key: ScanKey) -> list[RunKey]:
     return [each for each in state.asked() if each.photo.startswith(start) and each[1:4] == of]
 
 
-def _maps(key: ScanKey, strength: float, palette: str) -> list[viewer.Layer]:
-    """The newest map of each explained window, on one colour scale."""
-    newest: dict[str, tuple[Box, Run]] = {}
+def _windows(key: ScanKey) -> list[tuple[RunKey, Box]]:
+    """The newest readable run of each explained window, and the window's box."""
+    newest: dict[Box, RunKey] = {}
     for each in _explained(key):
         run, box = runs.find(each), state.asked()[each].item.box
         if run is not None and run.readable and box is not None:
-            newest[each.photo] = box, run
-    results: list[tuple[Box, Explanation]] = [(box, run.explainer.explanation()) for box, run in newest.values()]
+            newest[box] = each
+    return [(each, box) for box, each in newest.items()]
+
+
+def _maps(key: ScanKey, strength: float, palette: str) -> list[viewer.Layer]:
+    """The maps of the explained windows, on one colour scale."""
+    found = [(box, runs.find(each)) for each, box in _windows(key)]
+    results = [(box, run.explainer.explanation()) for box, run in found if run is not None]
     if not results:
         return []
     limit = max(own_limit(result.values) for _, result in results)
     return [viewer.Layer(layer(result.values, limit, strength, palette), box, rim=True) for box, result in results]
 
 
-def _downloads(item: Item, found: Scanning, scan: Scan) -> None:
-    """Picture, table, numbers and record of the scan; each file is made when it is asked for."""
+def _downloads(model: CrackModel, item: Item, found: Scanning, scan: Scan) -> None:
+    """Report, picture, table, numbers and record of the scan; each file is made when it is asked for."""
     if not scan.tiles:
         return
-    held = weakref.ref(item.window(None))
+    held, windows, decision = weakref.ref(item.window(None)), _windows(found.key), state.decision(model)
+    # The language and the look are those of now: the server makes the file later, outside of the page's script.
+    words, look = texts(), chosen_look()
+
+    def there() -> Item:
+        if (kept := held()) is None:
+            raise LookupError  # its session has ended
+        return kept
 
     def picture() -> bytes:
-        if (there := held()) is None:
-            raise LookupError  # its session has ended
-        return png_of(scan_files.picture(resources.photo(there), scan))
+        return png_of(scan_files.picture(resources.photo(there()), scan))
+
+    def report() -> str:
+        photo, explained = resources.photo(there()), []
+        for run_key, box in windows:
+            # What was given up meanwhile is left out.
+            if (run := resources.runs().peek(run_key)) is not None:
+                verdict = resources.judged(model, there().window(box)).under(*decision)
+                explained.append(dataclasses.replace(run.explanation(), verdict=verdict))
+        return scan_report(photo, scan, explained, words, look)
 
     files: tuple[tuple[str, Callable[[], str | bytes], str, str], ...] = (
+        ("report", report, "html", "text/html"),
         ("picture", picture, "png", "image/png"),
         ("findings", lambda: scan_files.as_csv(scan), "csv", "text/csv"),
         ("record", lambda: scan_files.as_json(scan), "json", "application/json"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crackxai import CrackModel, Photo, Scan
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
+from crackxai.inspection.stated_scale import StatedScale
 from crackxai.ui import resources, runs, state
 from crackxai.ui.jobs import Job, QueueFull
 from crackxai.ui.state import AskedScan, Item, ScanKey
@@ -43,22 +44,28 @@ def worth(model: CrackModel, photo: Photo) -> bool:
     return pixels_per_pixel(model, photo) >= FROM
 
 
+def large(model: CrackModel, item: Item) -> bool:
+    """The same, without the photo at hand."""
+    return max(resources.size(item)) / max(model.input_size) >= FROM
+
+
 def key_of(model: CrackModel, item: Item) -> ScanKey:
-    """Of the scan of that photo as the page makes it."""
-    return ScanKey.of(model, item, ScanSettings())
+    """Of the scan of that photo as the page makes it, by the scale that is stated for it."""
+    return ScanKey.of(model, item, ScanSettings(), state.stated_scale(item))
 
 
 def start(model: CrackModel, item: Item) -> ScanKey:
-    """Begin the scan of a photo, or go on with it; nothing is judged twice. Raises PhotoError.
+    """Begin the scan of a photo, or go on with it; nothing is judged twice. Raises PhotoError, SettingsError.
 
     An explanation that the engineer asks for meanwhile goes first.
     """
     key = key_of(model, item)
     state.messages().pop(key, None)
     state.scanned()[key] = AskedScan(item.id, state.choice() or (resources.DEFAULT_MODEL, model.precision))
-    if key in state.scan_jobs():
+    under_way = state.scan_jobs().get(key)
+    if under_way is not None and not under_way.cancelled:
         return key
-    scanner = resources.scanner(model, item, key.settings)
+    scanner = resources.scanner(model, item, key.settings, key.scale)
     if scanner.finished:
         return key
     kind = "scan", model.fingerprint, model.precision
@@ -72,6 +79,28 @@ def start(model: CrackModel, item: Item) -> ScanKey:
     return key
 
 
+def measure(model: CrackModel, item: Item, scale: StatedScale | None) -> ScanKey:
+    """Tell lengths of a photo's scan by that scale from now on, None by none; what was judged is taken along.
+
+    The scan that there was stays as it is, and is gone on with where its scale is stated again.
+
+    Raises
+    ------
+    PhotoError, SettingsError : the scale cannot be had from the photo; nothing has changed.
+    """
+    on_wall = None if scale is None else scale.on(resources.photo(item))
+    before = key_of(model, item)
+    found = find(before)
+    state.state_scale(item, scale)
+    key = key_of(model, item)
+    if found is not None and key != before:
+        cancel(before)
+        kept = resources.scans().peek(key)
+        if kept is None or kept.tiles < found.scanner.tiles:
+            resources.scans().put(key, found.scanner.on_wall(on_wall))
+    return start(model, item)
+
+
 def watch(key: ScanKey) -> None:
     """Let that scan, of the photo that is looked at, go before the session's others."""
     for each, job in state.scan_jobs().items():
@@ -83,6 +112,12 @@ def find(key: ScanKey) -> Scanning | None:
     job = state.scan_jobs().get(key)
     scanner = job.explainer if job else resources.scans().peek(key)
     return None if scanner is None else Scanning(key, scanner, job)
+
+
+def ended(model: CrackModel, item: Item) -> bool:
+    """Whether the scan of a photo came to its end, and is kept."""
+    found = find(key_of(model, item))
+    return found is not None and found.scanner.finished
 
 
 def finished(model: CrackModel, item: Item) -> Scan | None:
@@ -116,6 +151,7 @@ def forget(item: Item) -> None:
         cancel(key)
         del state.scanned()[key]
     state.open_window(item, None)
+    state.state_scale(item, None)
 
 
 def item_of(key: ScanKey) -> Item | None:
@@ -128,6 +164,7 @@ def choose(key: ScanKey) -> None:
     """Put the photo of a scan under inspection, with its model. For callbacks, before any widget."""
     if item := item_of(key):
         state.select(item)
+        state.state_scale(item, key.scale)
     state.choose(*state.scanned()[key].choice)
 
 

@@ -25,7 +25,8 @@ from crackxai.ui.text import t
 
 _TOKEN, _ANSWERED, _LOST, _COUNT = "_token", "_answered", "_lost", "_kept_photos"
 _UPLOADING = {state._UPLOADS, state._PROBLEMS, state._PROBLEMS_OF, state._TAKEN}
-PASSING = {_TOKEN, _ANSWERED, _LOST, _COUNT, "_ignored", "_language", state._PRESENCE, state._TURN} | _UPLOADING
+PASSING = {_TOKEN, _ANSWERED, _LOST, _COUNT, "_ignored", "_language", state._PRESENCE, state._TURN, state._AWAITED}
+PASSING |= _UPLOADING
 """What belongs to one loading of the page."""
 WIDGETS = ("opacity", "scale", "palette", "contours", "erase_rows", "erase_columns")
 """Keys of widgets whose values come back; others stand in the page's address."""

@@ -12,7 +12,7 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, polling, resources, runs, scans, session_return, state
+from crackxai.ui import links, polling, resources, runs, scan_round, scans, session_return, state
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.jobs import Job
 from crackxai.ui.text import language, message, set_language, t
@@ -26,6 +26,8 @@ def enter() -> CrackModel:
     model = _model()
     runs.collect()
     scans.collect()
+    links.open_window(model)
+    scan_round.go_on(model)
     _sidebar(model)
     links.note_ignored()
     session_return.tell_lost()
@@ -39,7 +41,7 @@ def leave() -> None:
     facts = {
         "lang": language(),
         "own": f"?{links.query()}",
-        "ours": list(links.allowed()),
+        "ours": links.names(),
         "foreign": links.foreign(),
     }
     # A "<" could end the script.

@@ -15,17 +15,19 @@ from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
+from crackxai.inspection.stated_scale import StatedScale
 from crackxai.photo import Box
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
+from crackxai.ui.linked_window import LinkedWindow
 from crackxai.ui.presence import Presence
 
 _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_uploads"
 _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
-_PRESENCE, _TURN = "_presence", "_turn"
+_PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
-_OPENED, _SCAN_JOBS, _SCANNED = "_opened", "_scan_jobs", "_scanned"
+_OPENED, _SCAN_JOBS, _SCANNED, _SCALES, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_scales", "_to_scan"
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,18 @@ class RunKey(NamedTuple):
 
 
 class ScanKey(NamedTuple):
-    """What a scan is kept under; the attributes are those of `RunKey`."""
+    """What a scan is kept under; the attributes are those of `RunKey`, and the scale that its lengths are told by."""
 
     photo: str
     name: str
     model: str
     precision: str
     settings: ScanSettings
+    scale: StatedScale | None = None
 
     @classmethod
-    def of(cls, model: CrackModel, item: Item, settings: ScanSettings) -> ScanKey:
-        return cls(item.key, item.name, model.key, model.precision, settings)
+    def of(cls, model: CrackModel, item: Item, settings: ScanSettings, scale: StatedScale | None = None) -> ScanKey:
+        return cls(item.key, item.name, model.key, model.precision, settings, scale)
 
 
 class Asked(NamedTuple):
@@ -197,6 +200,32 @@ def open_window(item: Item, box: Box | None) -> None:
         windows[item.id.whole] = box
 
 
+def awaited_window() -> LinkedWindow | None:
+    """That the page's address asks for, until its photo is there."""
+    awaited: LinkedWindow | None = st.session_state.get(_AWAITED)
+    return awaited
+
+
+def await_window(linked: LinkedWindow | None) -> None:
+    """Open that window as soon as its photo is there; None: it is there, or given up."""
+    st.session_state[_AWAITED] = linked
+
+
+def stated_scale(item: Item) -> StatedScale | None:
+    """What the engineer says of the scale of that photo; None where nothing was said."""
+    scales: dict[ItemId, StatedScale] = _own(_SCALES, {})
+    return scales.get(item.id.whole)
+
+
+def state_scale(item: Item, scale: StatedScale | None) -> None:
+    """Take the scale of that photo from now on; None: from now on none is known."""
+    scales: dict[ItemId, StatedScale] = _own(_SCALES, {})
+    if scale is None:
+        scales.pop(item.id.whole, None)
+    else:
+        scales[item.id.whole] = scale
+
+
 def turn() -> int:
     """How often another photo came under inspection."""
     return _own(_TURN, 0)
@@ -247,6 +276,11 @@ def scan_jobs() -> dict[ScanKey, Job[Scanner]]:
 def scanned() -> dict[ScanKey, AskedScan]:
     """Every scan that the session asked for."""
     return _own(_SCANNED, {})
+
+
+def to_scan() -> list[ItemId]:
+    """Photos whose scans are begun one after another, the next one first."""
+    return _own(_TO_SCAN, [])
 
 
 def asked() -> dict[RunKey, Asked]:

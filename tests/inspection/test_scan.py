@@ -133,6 +133,37 @@ def test_a_stopped_scan_goes_on_to_the_same_result(model):
     assert again.findings == at_once.findings
 
 
+def test_a_scan_goes_on_with_a_scale_from_what_was_judged(model):
+    seen = []
+    answer = model.predict
+    model.predict = lambda images: (seen.append(len(images)), answer(images))[1]
+    before = Scanner(model, wall(CRACK))
+    before.advance(60)
+    with_scale = before.on_wall(WallScale.of_number(0.5))
+    assert with_scale.tiles == 60
+    with_scale.advance()
+    assert before.tiles == 60  # it stays as it was
+    assert np.isnan(before.scan().heats[1.5]).any()
+    judged = sum(seen)
+    seen.clear()
+    at_once = scan(model, wall(CRACK), wall_scale=WallScale.of_number(0.5))
+    assert sum(seen) == judged
+    found = with_scale.scan()
+    assert found.findings == at_once.findings
+    np.testing.assert_array_equal(found.heat, at_once.heat)
+    best = found.findings[0]
+    assert found.length(best) == at_once.length(best)
+    assert found.length(best).mm == pytest.approx(0.5 * best.length)
+    # Of a finished one nothing is judged at all, and its lengths are told by the other scale.
+    count = len(seen)
+    again = with_scale.on_wall(WallScale.of_number(2))
+    again.advance()
+    assert len(seen) == count
+    assert again.scan().length(best).mm == pytest.approx(2 * best.length)
+    assert again.on_wall(None).scan().length(best) is None
+    assert found.length(best).mm == pytest.approx(0.5 * best.length)
+
+
 def test_no_tile_is_judged_twice(model):
     seen = []
     answer = model.predict

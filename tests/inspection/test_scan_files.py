@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from crackxai import Box
-from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, picture
+from crackxai.inspection.scan_files import as_csv, as_json, as_npz, explained_picture, heat_picture, picture
 from crackxai.inspection.scanner import scan
 from crackxai.model.dataset import resize
 from tests.fakes import FakeModel
-from tests.inspection.test_scan import CRACK, SIDE, looks_for_dark, wall
+from tests.inspection.test_scan import CRACK, SIDE, WALL, looks_for_dark, wall
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,24 @@ def test_the_picture_is_red_on_the_crack_and_grey_or_blue_elsewhere(cracked):
 
     assert reddest(540, 700) > 30
     assert reddest(150, 700) < 0
+
+
+def test_the_heat_picture_is_the_photo_where_no_crack_is_seen(cracked):
+    photo, found = cracked
+    image = heat_picture(photo, found).astype(int)
+    assert image.shape == (1143, 1600, 3)
+    scale = 1600 / 1400
+
+    def colour(y: int, x: int) -> np.ndarray:
+        return image[int(y * scale) - 6 : int(y * scale) + 6, int(x * scale) - 6 : int(x * scale) + 6].mean(axis=(0, 1))
+
+    assert colour(540, 700)[0] - colour(540, 700)[2] > 60
+    sound = colour(150, 700)
+    assert np.ptp(sound) < 4
+    assert sound.mean() == pytest.approx(WALL, abs=6)  # as bright as the wall
+    rows, columns = (found.findings[0].box.top * scale, found.findings[0].box.left * scale)
+    rim = image[int(rows) - 3 : int(rows) + 4, int(columns) + 80 : int(columns) + 300]
+    assert (rim.max(axis=(0, 2)) > 230).mean() > 0.9  # its box, but for where another one crosses it
 
 
 def test_maps_lie_at_their_places_on_one_scale():

@@ -91,6 +91,16 @@ def test_no_marker():
         WallScale.of_marker(photo_of(np.full((300, 300, 3), 150, dtype=np.uint8)), 50)
 
 
+@pytest.mark.parametrize("left", [15, 20, 40, 140])
+def test_the_paper_of_the_marker_may_reach_to_the_edge_of_the_photo(left):
+    grey = np.random.default_rng(0).integers(130, 170, (400, 400), dtype=np.uint8)
+    marker = cv2.aruco.generateImageMarker(cv2.aruco.getPredefinedDictionary(DICTIONARY), 5, 120)
+    grey[85:235, left - 15 : left + 135] = 255
+    grey[100:220, left : left + 120] = marker
+    scale = WallScale.of_marker(photo_of(np.repeat(grey[..., None], 3, axis=2)), 60)
+    assert scale.mm_per_pixel(left + 60, 160) == pytest.approx(0.5, rel=0.01)
+
+
 @pytest.mark.parametrize("mm", [0, -1, float("nan"), float("inf")])
 def test_lengths_that_are_none(mm):
     with pytest.raises(SettingsError):

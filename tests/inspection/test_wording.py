@@ -7,6 +7,7 @@ import pytest
 
 from crackxai import ExplainSettings, Verdict
 from crackxai.inspection import wording
+from crackxai.inspection.wall_scale import Length
 from crackxai.model.quality import QualityIssue
 from crackxai.texts import Texts
 
@@ -60,3 +61,17 @@ def test_a_map_on_which_nothing_matters(explanation):
 
     flat = dataclasses.replace(explanation, channel_values=np.zeros((4, 6, 3), dtype=np.float32))
     assert wording.map_words(EN, flat).endswith("No part changed it by more than half a point.")
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (Length(420.4, 31.0), "42 ± 3 cm"),
+        (Length(34.6, 6.2), "3.5 ± 0.6 cm"),
+        (Length(1234.0, 9.6), "123 ± 1 cm"),
+        (Length(1234.0, None), "123 cm"),
+    ],
+)
+def test_a_length_is_told_as_exactly_as_its_error_allows(length, words):
+    assert wording.length_words(Texts(), length) == words
+    assert wording.length_words(Texts("zh-Hant"), length) == words.replace("cm", "公分")

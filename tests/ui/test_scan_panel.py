@@ -10,6 +10,7 @@ import time
 import cv2
 import numpy as np
 import pytest
+import streamlit as st
 
 from crackxai import Box, Cancelled
 from crackxai.render import png
@@ -302,3 +303,32 @@ def test_photos_are_ordered_by_their_scans_as_these_come_in(served):
     labels = [app.button(key=f"item-{number}").label for number in range(2)]
     assert [label.split()[-1] for label in labels] == [f"{row.score:.2f}" for row in rows]
     assert EN["overview.title"] in [each.label.split("  ·  ")[0] for each in app.expander]
+
+
+def test_the_report_has_the_scan_and_the_maps_of_its_windows(monkeypatch):
+    files = {}
+    press_of = st.download_button
+    monkeypatch.setattr(
+        st,
+        "download_button",
+        lambda label, data, *args, key, **kwargs: (
+            files.update({key: data}),
+            press_of(label, data, *args, key=key, **kwargs),
+        ),
+    )
+    app = scanned(upload(app_at("app.py"), ("wall.png", wall(spot=21))))
+    best = scan_of(app).findings[0]
+    assert EN["maps.overlay"] not in files["scan-file-report"]()
+    press(app, "finding-1")
+    set_keys(app, masker="mean", max_evals=50)
+    press(app, "explain")
+    explained(app)
+    page = files["scan-file-report"]()
+    assert EN["scan.opened"].format(number=1) in page
+    assert EN["maps.overlay"] in page
+    (key,) = app.session_state[state._ASKED]
+    assert resources.runs().peek(key).explanation().values_sha256 in page
+    assert EN["report.window-words"].format(**best.tile.as_dict()) in page
+    # What was given up meanwhile is left out, and the rest is there.
+    resources.runs().drop(lambda kept: kept == key)
+    assert EN["maps.overlay"] not in files["scan-file-report"]()

@@ -19,13 +19,12 @@ from crackxai.explain.settings import ExplainSettings
 from crackxai.files import make_folder, new_folder, refuse_taken, write_files
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan import Scan, ScanSettings
+from crackxai.inspection.stated_scale import HAIRLINE_MM, hairline_pixels
 from crackxai.inspection.wall_scale import WallScale
 from crackxai.photo import Photo
 
 NEW_FOLDER = "scans"
 SCAN_ENDINGS = {"picture": ".scan.png", "heat": ".scan.npz", "findings": ".scan.csv", "record": ".scan.json"}
-HAIRLINE_MM = 0.3
-"""Width at which codes begin to tell cracks in reinforced concrete apart; of fewer than three pixels no eye can."""
 SHOWN = 5
 """Findings that are told in the terminal; all are in the files."""
 
@@ -145,8 +144,8 @@ def _lines(found: Scan, name: str) -> list[str]:
         f"{found.tiles} tiles in {found.seconds:.1f} s, {found.examined:.0%} examined"
     ]
     if found.wall_scale is not None:
-        fine = HAIRLINE_MM / found.wall_scale.mm_per_pixel(found.photo_size[0] / 2, found.photo_size[1] / 2)
-        if fine:  # not where the middle of the photo lies beyond the wall's horizon
+        fine = hairline_pixels(found.wall_scale, found.photo_size)
+        if fine is not None:
             lines.append(f"{'':9}{HAIRLINE_MM:g} mm are {fine:.1f} pixels in the middle of this photo")
     for number, each in enumerate(counted[:SHOWN], 1):
         length = found.length(each)

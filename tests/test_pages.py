@@ -11,6 +11,7 @@ import pytest
 
 from crackxai.explain.agreement import rank_correlation
 from crackxai.model.calibration import DEFAULT_BAND
+from crackxai.model.card import CARD_FILE
 from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state
@@ -101,8 +102,19 @@ def test_the_model_page_tells_what_is_known(served):
         [flagged, len(scores.sound) - flagged],
     ]
     assert {metric.value for metric in app.metric} == {
-        f"{100 * figures[name]:.1f} %" for name in ("accuracy", "auc", "precision", "recall")
+        percent(figures[name]) for name in ("accuracy", "auc", "precision", "recall")
     }
+
+
+def test_no_figure_is_called_perfect_by_rounding(tmp_path, tiny_folder, monkeypatch):
+    folder = shutil.copytree(tiny_folder, tmp_path / "model")
+    facts = json.loads((folder / CARD_FILE).read_text("utf-8"))
+    facts["figures"]["test"] |= {"auc": 0.9997, "accuracy": 0.9884}
+    (folder / CARD_FILE).write_text(json.dumps(facts), "utf-8")
+    monkeypatch.setenv("CRACKXAI_MODEL", str(folder))
+    app = app_at("pages/model.py")
+    values = [metric.value for metric in app.metric]
+    assert values[:2] == ["98.8 %", "over 99.9 %"]
 
 
 def test_the_threshold_is_kept_for_the_session_and_has_its_price(served):

@@ -145,7 +145,7 @@ def figures(model: CrackModel) -> None:
     if tested:
         columns = st.columns(4)
         for column, name in zip(columns, ("accuracy", "auc", "recall", "precision"), strict=True):
-            column.metric(t(f"model.{name}"), f"{100 * tested[name]:.1f} %", help=t(f"model.{name}-help"))
+            column.metric(t(f"model.{name}"), percent(tested[name]), help=t(f"model.{name}-help"))
     measured = model.measurements.held_out
     if measured is None:
         return

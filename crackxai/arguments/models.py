@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 from crackxai.arguments.common import (
@@ -204,7 +205,10 @@ def mosaics(commands: Commands, run: Run) -> None:
 
 def _megapixels(text: str) -> float:
     """0.01 to 100."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0.01 <= value <= 100:
         raise argparse.ArgumentTypeError(f"expected 0.01 to 100 megapixels, received {text}")
     return value

@@ -131,6 +131,8 @@ def evaluate_scans(
     if args.keep:
         folder = args.model or BUNDLED
         scanned = [row for row in rows if any(row["photos"].values())]
+        if not scanned:
+            raise DataError("expected readable photos to keep figures of, received none. What was kept before stays.")
         record_scans(folder, {"settings": settings.as_dict(), "origins": scanned})
         say(f"written to {folder}")
     return unreadable, left_out

@@ -12,11 +12,12 @@ import mmap
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
 
 import numpy as np
 
-from crackxai.errors import SettingsError
+from crackxai.errors import ModelError, SettingsError
 from crackxai.model.dataset import LabelledPhotos, batch_count
 from crackxai.model.forking import can_fork, forking
 from crackxai.model.recipes import Recipe
@@ -57,6 +58,7 @@ class Batches:
     Raises
     ------
     SettingsError : processes are asked for where they cannot share what this one has read.
+    ModelError : while batches are read: a process was killed.
     """
 
     def __init__(self, photos: TrainingPhotos, recipe: Recipe, workers: int = 0) -> None:
@@ -122,8 +124,14 @@ class _Processes:
         def begin(number: int) -> Future[tuple[int, tuple[int, ...], np.ndarray]]:
             return self._pool.submit(_draw, id(self), number % len(self._slots), side, seed, number)
 
-        for slot, shape, labels in _ahead(begin, numbers, len(self._slots) - 1):
-            yield np.frombuffer(self._slots[slot], np.uint8, int(np.prod(shape))).reshape(shape), labels
+        try:
+            for slot, shape, labels in _ahead(begin, numbers, len(self._slots) - 1):
+                yield np.frombuffer(self._slots[slot], np.uint8, int(np.prod(shape))).reshape(shape), labels
+        except BrokenProcessPool as error:
+            raise ModelError(
+                "a process that draws pictures was ended from outside, as the system does where memory runs out. Train "
+                "again with fewer --workers; it goes on where it stopped."
+            ) from error
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)

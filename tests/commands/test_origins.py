@@ -91,7 +91,11 @@ def test_figures_of_scans_are_kept_with_the_model_where_that_is_asked_for(origin
     assert [origin["origin"] for origin in kept.scans["origins"]] == ["floors", "walls"]
     assert kept.scans["origins"][0]["photos"]["cracked"] == 0
     np.testing.assert_array_equal(kept.scores["test"].cracked, before.scores["test"].cracked)
-    assert main(["predict", *map(str, origins.glob("walls/*/*.png")), "--model", str(folder)]) == OK
+    (tmp_path / "broken" / "Negative").mkdir(parents=True)
+    (tmp_path / "broken" / "Negative" / "broken.jpg").write_bytes(b"no photo")
+    assert main(["evaluate", str(tmp_path / "broken"), "--scan", "--keep", "--model", str(folder)]) == FAILED
+    assert "What was kept before stays" in capsys.readouterr().err
+    assert read_measurements(folder).scans == kept.scans
 
 
 def test_evaluate_scans_as_json_and_a_broken_photo_does_not_stop_it(tmp_path, tiny_folder, capsys):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -15,6 +14,7 @@ from crackxai.inspection.report import report
 from crackxai.model.quality import QualityIssue
 from crackxai.photo import Box
 from crackxai.texts import LANGUAGES, Texts, catalogue
+from tests.inspection.pages import Page
 from tests.nasty import HOST, NASTY
 
 BURNT = Verdict(0.97, 0.5, 0.4, (QualityIssue("burnt", 0.31, 0.2),))
@@ -22,31 +22,6 @@ TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "div", "figure", "img", "figcaption", "span",
     "table", "tr", "th", "td", "details", "summary", "pre",
 }  # fmt: skip
-
-
-class Page(HTMLParser):
-    """Tags, attributes and text of a page."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: list[tuple[str, str]] = []
-        self.text = ""
-        self.record = ""
-        self._in = ""
-        self.feed(source)
-
-    def handle_starttag(self, tag, attributes):
-        self._in = tag
-        self.tags.add(tag)
-        self.attributes += attributes
-
-    def handle_data(self, data):
-        self.text += data
-        self.record += data if self._in == "pre" else ""
-
-    def handle_endtag(self, tag):
-        self._in = ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -60,7 +35,7 @@ def test_a_report_from_python(photo, explanation, language):
     for fact in (photo.sha256, explanation.values_sha256, explanation.model_fingerprint, "0.51.0"):
         assert fact in page.text
     assert [value[:22] for name, value in page.attributes if name == "src"] == ["data:image/png;base64,"] * 3
-    record = json.loads(page.record)
+    record = json.loads(page.records[0])
     assert record["verdict"] == BURNT.to_record()
     assert record["photo"]["sha256"] == explanation.photo_sha256
     assert ("lang", language) in page.attributes
@@ -100,4 +75,4 @@ def test_nothing_of_a_name_or_a_card_is_live(photo, explanation, nasty):
     assert not re.search(rf"url\([^)]*{HOST}|@import", source)
     # It is all there, as it is.
     assert page.text.count(nasty.replace("\r", "")) >= 4
-    assert json.loads(page.record)["photo"]["name"] == nasty
+    assert json.loads(page.records[0])["photo"]["name"] == nasty

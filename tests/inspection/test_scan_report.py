@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import json
 import re
-from html.parser import HTMLParser
 
-import cv2
 import numpy as np
 import pytest
 
@@ -19,6 +16,7 @@ from crackxai.inspection.scanner import Scanner, scan
 from crackxai.model.dataset import resize
 from crackxai.texts import LANGUAGES, Texts, catalogue
 from tests.fakes import FakeModel
+from tests.inspection.pages import Page
 from tests.inspection.test_scan import CRACK, SIDE, looks_for_dark, wall
 from tests.nasty import HOST, NASTY
 
@@ -27,48 +25,6 @@ TAGS = {
     "figcaption", "span", "table", "tr", "th", "td", "details", "summary", "pre",
 }  # fmt: skip
 NIGHT = (slice(750, 1000), slice(0, 1400))
-
-
-class Page(HTMLParser):
-    """Tags, attributes, tables (lists of rows of cells), records and text of a page."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: list[tuple[str, str]] = []
-        self.tables: list[list[list[str]]] = []
-        self.records: list[str] = []
-        self.text = ""
-        self._in = ""
-        self.feed(source)
-
-    def handle_starttag(self, tag, attributes):
-        self._in = tag
-        self.tags.add(tag)
-        self.attributes += attributes
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self.tables[-1][-1].append("")
-        elif tag == "pre":
-            self.records.append("")
-
-    def handle_data(self, data):
-        self.text += data
-        if self._in in ("td", "th"):
-            self.tables[-1][-1][-1] += data
-        elif self._in == "pre":
-            self.records[-1] += data
-
-    def handle_endtag(self, tag):
-        self._in = ""
-
-    @property
-    def images(self) -> list[np.ndarray]:
-        found = [value.partition(",")[2] for name, value in self.attributes if name == "src"]
-        return [cv2.imdecode(np.frombuffer(base64.b64decode(each), np.uint8), cv2.IMREAD_COLOR) for each in found]
 
 
 def fake() -> FakeModel:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
+import os
 
 import cv2
 import numpy as np
 import pytest
 
-from crackxai import SettingsError
+from crackxai import ModelError, SettingsError
 from crackxai.model.batches import Batches
 from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.recipes import FINETUNE, NOTEBOOK
@@ -77,6 +78,17 @@ def test_an_epoch_has_each_photo_once_and_a_rest_below_half_a_batch_is_left_out(
         pictures = np.concatenate([images for images, _ in batches.epoch(150, (1, 0))])
     assert len(pictures) == 20
     assert len(set(pictures[:, 75, 75, 0].tolist())) == 20
+
+
+class Killed(Failing):
+    def batch(self, recipe, side, seed, number):
+        os._exit(9)
+
+
+@forks
+def test_a_process_that_is_killed_is_told_with_what_to_do():
+    with Batches(Killed(), RECIPE, 2) as batches, pytest.raises(ModelError, match="fewer --workers"):
+        drawn(batches, 64, (0, 0))
 
 
 @forks

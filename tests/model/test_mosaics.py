@@ -61,3 +61,7 @@ def test_they_are_written_as_an_origin(tmp_path, capsys):
     assert read_photo(part.photos[0].path).name == "mosaic-walls-0-001.jpg"
     assert main(command) == FAILED  # nothing is written over
     assert "large" in capsys.readouterr().err
+    for wrong in ("0", "1000", "nan", "many"):
+        with pytest.raises(SystemExit):
+            main([*command, "--megapixels", wrong])
+        assert f"expected 0.01 to 100 megapixels, received {wrong}" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from crackxai import CrackModel, CrackXAIError, ExplainSettings, Explanation, Ph
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.series import ExplanationSeries
 from crackxai.inspection.pictures import Look
-from crackxai.ui import map_quality, maps, resources, runs, state, verdict_panel
+from crackxai.ui import map_quality, maps, polling, resources, runs, state, verdict_panel
 from crackxai.ui.formats import masker_name
 from crackxai.ui.photo_page import SIDE
 from crackxai.ui.runs import Run
@@ -90,7 +90,7 @@ def show(model: CrackModel) -> None:
         _compute(model, photo, key)
         run = runs.find(key)
         live = LIVE_S if run is None or run.explainer.evaluations < IDLE_BUDGET else None
-        st.fragment(_computed, run_every=live)(key, live is not None)
+        polling.part(_computed, live, key, live is not None)
     else:
         st.fragment(_kept)(model, key)
 
@@ -141,7 +141,7 @@ def _computed(key: RunKey, watched: bool) -> None:
         words = t("first.computing", done=done, total=f"{IDLE_BUDGET:,}")
         st.progress(done / IDLE_BUDGET, text=words)
     elif watched:
-        st.rerun()  # nothing changes any more: without further looks
+        polling.rerun()  # nothing changes any more: without further looks
 
 
 def _reading(key: RunKey, found: Reading, origin: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,8 @@ from crackxai.ui.jobs import Job
 from crackxai.ui.state import RunKey, ScanKey
 
 Keys = Sequence[RunKey | ScanKey]
+_with_page: ContextVar[bool] = ContextVar("with_page", default=False)
+_AGAIN = "_again"
 
 
 def follow(keys: Keys, draw: Callable[..., None], *args: Any) -> None:
@@ -22,7 +25,32 @@ def follow(keys: Keys, draw: Callable[..., None], *args: Any) -> None:
     draw : draws it, given ``args``, which Streamlit keeps for as long as the session: keys and numbers, no pictures.
     """
     interval = runs.look_after(_jobs(keys))
-    st.fragment(_part, run_every=interval)(keys, interval, draw, args)
+    part(_followed, interval, keys, interval, draw, args)
+
+
+def part(draw: Callable[..., None], interval: float | None, *args: Any) -> None:
+    """Draw a part of the page now, and again each ``interval`` seconds; it may ask for all of the page by `rerun`."""
+    before = _with_page.set(True)
+    try:
+        st.fragment(draw, run_every=interval)(*args)
+    finally:
+        _with_page.reset(before)
+
+
+def rerun() -> None:
+    """Run all of the page again: at once from a part that runs alone, else once the page has come to its end.
+
+    A page that is run because a button was pressed is told so in this run only: ended half way, it would never get to
+    a button that is drawn further down, and the click were lost.
+    """
+    if not _with_page.get():
+        st.rerun()
+    st.session_state[_AGAIN] = True
+
+
+def rerun_wanted() -> bool:
+    """Whether a part of the page, which has come to its end, asked for all of it anew; asking ends it."""
+    return st.session_state.pop(_AGAIN, False)
 
 
 def _jobs(keys: Keys) -> list[Job[Any]]:
@@ -30,9 +58,9 @@ def _jobs(keys: Keys) -> list[Job[Any]]:
     return [job for job in found if job is not None]
 
 
-def _part(keys: Keys, interval: float | None, draw: Callable[..., None], args: tuple[Any, ...]) -> None:
+def _followed(keys: Keys, interval: float | None, draw: Callable[..., None], args: tuple[Any, ...]) -> None:
     ended = runs.collect(), scans.collect()
     # The interval belongs to the page: a part cannot change its own.
     if any(ended) or runs.look_after(_jobs(keys)) != interval:
-        st.rerun()
+        rerun()
     draw(*args)

@@ -48,6 +48,8 @@ def leave() -> None:
     told = json.dumps(facts).replace("<", "\\u003c")
     address, focus = ((Path(__file__).parent / f"{name}.js").read_text("utf-8") for name in ("address", "focus"))
     st.html(f"<script>({focus})();({address})({told})</script>", unsafe_allow_javascript=True)
+    if polling.rerun_wanted():
+        st.rerun()
 
 
 def _model() -> CrackModel:

@@ -53,7 +53,10 @@ def scan(commands: Commands, run: Run) -> None:
         help="pixels of the photo in one of the network's on the finest scale, 0.5-64 (default: 1.5)",
     )
     parser.add_argument(
-        "--threshold", type=float, metavar="P", help="score from which a finding counts, 0-1 (default: 0.7)"
+        "--threshold",
+        type=float,
+        metavar="P",
+        help="score from which a finding counts, 0-1 (default: by the model's card, the more tiles the higher)",
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--mm-per-pixel", type=float, metavar="X", help="millimetres of the wall in a pixel of the photo")

@@ -88,12 +88,22 @@ def evaluate_scans(
     args: argparse.Namespace, model: CrackModel
 ) -> tuple[Sequence[tuple[Path, str]], Sequence[tuple[Path, str]]]:
     """Scan the photos of each origin and print what was found of the cracks, and in photos without one."""
-    from crackxai.inspection.scan_figures import THRESHOLDS, ScanFigures, ScannedPhoto, auc, scan_labelled
+    from crackxai.inspection.scan_figures import (
+        FALSE_FINDINGS,
+        THRESHOLDS,
+        ScanFigures,
+        ScannedPhoto,
+        auc,
+        choose_rule,
+        scan_labelled,
+    )
     from crackxai.model.classifier import BUNDLED
     from crackxai.model.release import record_scans
 
     settings, unreadable, left_out = ScanSettings(), [], []
+    rule = model.card.finding_rule
     rows: list[dict[str, Any]] = []
+    scanned: list[list[ScannedPhoto]] = []
     for origin in find_origins(args.data):
         folder = origin.parts.get(args.part, origin.parts.get(""))
         if folder is None:
@@ -106,7 +116,8 @@ def evaluate_scans(
                 photos.append(scan_labelled(model, file, settings))
             except PhotoError as error:
                 unreadable.append((file.path, str(error)))
-        figures = [ScanFigures.of(photos, threshold) for threshold in THRESHOLDS]
+        scanned.append(photos)
+        figures = [ScanFigures.of(photos, dataclasses.replace(rule, threshold=each)) for each in THRESHOLDS]
         rows.append(
             {
                 "origin": origin.name,
@@ -118,11 +129,13 @@ def evaluate_scans(
         )
         if not args.json:
             _print_scans(origin.name, figures, rows[-1]["auc"])
+    chosen = choose_rule(scanned, rule)
     if args.json:
         answer_json(
             {
                 "model": model.fingerprint,
                 "settings": settings.as_dict(),
+                "rule": chosen.as_dict(),
                 "origins": rows,
                 "failures": [{"photo": str(path), "error": reason} for path, reason in unreadable],
                 "left_out": [{"file": str(path), "reason": reason} for path, reason in left_out],
@@ -130,11 +143,16 @@ def evaluate_scans(
         )
     if args.keep:
         folder = args.model or BUNDLED
-        scanned = [row for row in rows if any(row["photos"].values())]
-        if not scanned:
+        rows = [row for row in rows if any(row["photos"].values())]
+        if not rows:
             raise DataError("expected readable photos to keep figures of, received none. What was kept before stays.")
-        record_scans(folder, {"settings": settings.as_dict(), "origins": scanned})
-        say(f"written to {folder}")
+        sound = [count for row in rows if (count := row["photos"]["sound"])]
+        facts = {"false_findings": FALSE_FINDINGS, "origins": len(sound), "photos": sum(sound)} if sound else {}
+        record_scans(folder, {"settings": settings.as_dict(), "origins": rows}, chosen, facts)
+        say(
+            f"written to {folder}; a finding counts from {chosen.threshold:.2f} on, from {chosen.at(1000):.2f} "
+            "in a photo of 1,000 tiles"
+        )
     return unreadable, left_out
 
 

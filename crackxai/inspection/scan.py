@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +16,10 @@ from crackxai.inspection.wall_scale import Length, WallScale
 from crackxai.model.decision import Kind
 from crackxai.photo import Box
 
-if TYPE_CHECKING:
-    pass
-
 KIND = "CrackXAI scan"
 """What a record says it is."""
 FINEST = 1.5
 """Pixels of the photo in one of the network's on the finest scale: about those of the first training photos."""
-THRESHOLD = 0.75
-"""Score from which a finding counts. With the bundled model, of 448-pixel photos that it had not seen, 16 sound walls
-had 0.19 findings of that score each, and 61 of 66 cracked ones had one, with 82 % of the crack in them; at 0.7 it was
-0.25 and 64, at 0.8 0.12 and 56. Whole scenes have more of them: 0.62 in a sound one (rebar, spalling), and mosaics of
-12 megapixels 0 to 10 by what they are made of."""
 EXAMINED = 0.5
 """Part of the photo that must have been examined for it to be called sound."""
 
@@ -40,7 +32,8 @@ class ScanSettings:
     ----------
     finest : pixels of the photo in one of the network's on the finest scale, 0.5 to 64. Every further scale has twice
         as many, up to the photo's shorter side.
-    threshold : 0-1, both excluded: score at and above which a finding counts.
+    threshold : 0-1, both excluded: score at and above which a finding counts. None: by the model's rule, which asks
+        more of a photo of more tiles (`FindingRule`).
 
     Raises
     ------
@@ -48,7 +41,7 @@ class ScanSettings:
     """
 
     finest: float = FINEST
-    threshold: float = THRESHOLD
+    threshold: float | None = None
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.finest <= 64:
@@ -59,7 +52,7 @@ class ScanSettings:
                     received=self.finest,
                 )
             )
-        if not 0 < self.threshold < 1:
+        if self.threshold is not None and not 0 < self.threshold < 1:
             raise SettingsError(
                 Message(
                     "scan-error.threshold",
@@ -107,7 +100,8 @@ class Scan:
     highest : 0-1, the probability of the most cracked tile; NaN before the first.
     score : 0-1: that of the best finding; where there is none, what the most cracked tile alone would be worth.
     seconds : wall clock.
-    settings : as given. photo_name, photo_sha256, photo_size : of the file; (width, height) pixels, upright.
+    settings : as given. threshold : 0-1, score at and above which a finding counts.
+    photo_name, photo_sha256, photo_size : of the file; (width, height) pixels, upright.
     wall_scale : how its pixels lie on the wall; None where that is not known.
     """
 
@@ -123,6 +117,7 @@ class Scan:
     score: float
     seconds: float
     settings: ScanSettings
+    threshold: float
     photo_name: str
     photo_sha256: str
     photo_size: tuple[int, int]
@@ -139,7 +134,7 @@ class Scan:
     @property
     def counted(self) -> tuple[Finding, ...]:
         """The findings at or above the threshold."""
-        return tuple(each for each in self.findings if each.score >= self.settings.threshold)
+        return tuple(each for each in self.findings if each.score >= self.threshold)
 
     @property
     def verdict(self) -> Kind:
@@ -191,6 +186,7 @@ class Scan:
             **on_wall,
             "verdict": self.verdict,
             "score": self.score,
+            "threshold": self.threshold,
             "findings": [self._finding_record(each) for each in self.findings],
             "unexamined": [each.to_record() for each in self.unexamined],
             "examined": self.examined,

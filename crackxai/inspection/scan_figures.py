@@ -1,9 +1,10 @@
-"""What scans are worth on labelled photos: what they find of the cracks, and how often they find something in none."""
+"""What scans are worth on labelled photos: what they find of the cracks, and how often they find something in none; and
+the rule that is chosen by that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from crackxai.inspection.scan import Scan, ScanSettings
 from crackxai.inspection.scanner import scan
 from crackxai.model.by_origin import Rate
+from crackxai.model.finding_rule import FindingRule
 from crackxai.model.origins import LabelledFile, read_mask
 from crackxai.model.windows import CRACKED, CrackMask
 from crackxai.photo import read_photo
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
 THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
-"""Scores from which findings count, at which figures are told."""
+"""Of rules, at which figures are told: scores from which findings count in a small photo (`FindingRule`)."""
+CHOSEN_FROM = tuple(n / 100 for n in range(50, 96, 5))
+"""Thresholds that a rule may be given."""
+FALSE_FINDINGS = 0.3
+"""In a sound photo, the mean over origins, that a rule may leave."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class ScannedPhoto:
     covered : part of the crack's pixels that lie in the tiles of the findings up to each of ``findings``, 0-1; None
         without a mask.
     score : `Scan.score`. whole : probability of the photo squashed to one picture. highest : of any tile.
-    examined : part of the photo.
+    examined : part of the photo. tiles : of the scan.
     """
 
     path: Path
@@ -46,25 +52,27 @@ class ScannedPhoto:
     whole: float
     highest: float
     examined: float
+    tiles: int
 
-    def counted(self, threshold: float) -> int:
-        """Findings at or above the threshold."""
+    def counted(self, rule: FindingRule) -> int:
+        """Findings that count by the rule."""
+        threshold = rule.at(self.tiles)
         return sum(score >= threshold for score in self.findings)
 
-    def covered_at(self, threshold: float) -> float | None:
+    def covered_by(self, rule: FindingRule) -> float | None:
         """Part of the crack's pixels in the findings that count; None without a mask."""
         if self.covered is None:
             return None
-        return self.covered[count - 1] if (count := self.counted(threshold)) else 0.0
+        return self.covered[count - 1] if (count := self.counted(rule)) else 0.0
 
 
 @dataclass(frozen=True)
 class ScanFigures:
-    """Scans of several photos, findings of a score counting.
+    """Scans of several photos, findings counting by a rule.
 
     Attributes
     ----------
-    threshold : that score.
+    threshold : the rule's, of a small photo.
     false_findings : in a sound photo, the mean; None where there is none.
     sound : share of the sound photos without a finding. found : share of the cracked photos with one.
     covered : part of the pixels of a crack with a mask, the mean over photos; None without masks.
@@ -77,12 +85,12 @@ class ScanFigures:
     covered: float | None
 
     @classmethod
-    def of(cls, photos: Sequence[ScannedPhoto], threshold: float) -> ScanFigures:
-        """At one threshold."""
-        counts = {label: [p.counted(threshold) for p in photos if p.cracked == label] for label in (False, True)}
-        covered = [part for p in photos if (part := p.covered_at(threshold)) is not None]
+    def of(cls, photos: Sequence[ScannedPhoto], rule: FindingRule) -> ScanFigures:
+        """By one rule."""
+        counts = {label: [p.counted(rule) for p in photos if p.cracked == label] for label in (False, True)}
+        covered = [part for p in photos if (part := p.covered_by(rule)) is not None]
         return cls(
-            threshold,
+            rule.threshold,
             float(np.mean(counts[False])) if counts[False] else None,
             _rate([count == 0 for count in counts[False]]),
             _rate([count > 0 for count in counts[True]]),
@@ -113,7 +121,27 @@ def scan_labelled(model: CrackModel, file: LabelledFile, settings: ScanSettings)
         whole=float(model.predict(model.prepare(photo)[None])[0]),
         highest=found.highest,
         examined=found.examined,
+        tiles=found.tiles,
     )
+
+
+def choose_rule(origins: Sequence[Sequence[ScannedPhoto]], rule: FindingRule) -> FindingRule:
+    """The rule with the lowest threshold of `CHOSEN_FROM` that leaves at most `FALSE_FINDINGS` in a sound photo.
+
+    In the mean over origins, each counting the same; the highest threshold where none leaves so few, and ``rule`` as it
+    is where no photo is sound. Its growth is kept: that of scores by chance, which a handful of photos cannot tell.
+    """
+    sound = [[photo for photo in photos if not photo.cracked] for photos in origins]
+    sound = [photos for photos in sound if photos]
+    if not sound:
+        return rule
+    candidates = [replace(rule, threshold=threshold) for threshold in CHOSEN_FROM]
+    kept = (
+        each
+        for each in candidates
+        if np.mean([np.mean([photo.counted(each) for photo in photos]) for photos in sound]) <= FALSE_FINDINGS
+    )
+    return next(kept, candidates[-1])
 
 
 def auc(photos: Sequence[ScannedPhoto]) -> dict[str, float] | None:

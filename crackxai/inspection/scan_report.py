@@ -99,7 +99,7 @@ def _images(
 def _row(t: Texts, number: int, finding: Finding, scan: Scan) -> list[str]:
     """The cells of `COLUMNS`."""
     length = None if finding.weak else scan.length(finding)
-    below = [] if finding.score >= scan.settings.threshold else [t("scan.below")]
+    below = [] if finding.score >= scan.threshold else [t("scan.below")]
     return [
         str(number),
         f"{finding.score:.2f}",
@@ -173,7 +173,7 @@ def _facts(t: Texts, photo: Photo, scan: Scan) -> dict[str, str]:
         "photo": f"{photo.name}, {width} × {height} {photo.format}",
         "window": "" if scan.photo_box is None else t("report.window-words", **scan.photo_box.as_dict()),
         "photo-sha256": photo.sha256,
-        "finding-threshold": f"{scan.settings.threshold:.2f}",
+        "finding-threshold": f"{scan.threshold:.2f}",
         "wall-scale": _source(t, scan.wall_scale),
         "scales": ", ".join(f"{scale:.3g}×" for scale in sorted(scan.heats)),
         "tiles": f"{scan.tiles:,} / {scan.total:,}",

@@ -23,7 +23,7 @@ def verdict_words(t: Texts, scan: Scan) -> str:
     return t(
         "scan.words",
         score=f"{scan.score:.2f}",
-        threshold=f"{scan.settings.threshold:.2f}",
+        threshold=f"{scan.threshold:.2f}",
         examined=f"{100 * scan.examined:.0f}",
         highest=wording.percent(t, scan.highest),
     )

@@ -93,6 +93,8 @@ class Scanner:
         self._seed = float(log_odds(np.array(model.threshold)))
         self._levels = list(_levels(photo, model.input_size[0], self.settings.finest))
         self._cell = max(1.0, self._levels[-1].tiling.side / CELLS)
+        given = self.settings.threshold
+        self._threshold = model.card.finding_rule.at(self.total) if given is None else given
         self._done = 0
         self._finished = False
         self._last: Scan | None = None
@@ -229,6 +231,7 @@ class Scanner:
             score=_score(findings, said),
             seconds=seconds,
             settings=self.settings,
+            threshold=self._threshold,
             photo_name=self._photo.name,
             photo_sha256=self._photo.sha256,
             photo_size=(width, height),
@@ -292,7 +295,7 @@ class Scanner:
             # Of both directions the better one, or the crack would have to be wider than a step to be seen again.
             along = odds.reshape(-1, 2).max(axis=1)
             with self._reading:
-                self._unstable[finding.tile] = run_score(along) < self.settings.threshold
+                self._unstable[finding.tile] = run_score(along) < self._threshold
             tell(self._done, self.total)
 
     def _shifted(self, box: Box, sign: int) -> Box:

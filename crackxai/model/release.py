@@ -31,6 +31,7 @@ from crackxai.model.dataset import LabelledPhotos
 from crackxai.model.duplicates import Duplicate
 from crackxai.model.evaluation import Evaluation, measure, predict_all
 from crackxai.model.feature_space import FeatureSpace, features_of, some
+from crackxai.model.finding_rule import FindingRule
 from crackxai.model.history import read_history
 from crackxai.model.left_out import Answers, LeftOut
 from crackxai.model.measurements import FastPrecision, Measurements, Scores, read_measurements, write_measurements
@@ -283,11 +284,12 @@ def record_left_out(folder: Path, found: Sequence[LeftOut], recipe: Recipe, fact
     write_measurements(replace(measurements, left_out=answers), folder)
 
 
-def record_scans(folder: Path, scans: dict[str, Any]) -> None:
-    """Write what scans of whole photos found among the measurements of a model folder.
+def record_scans(folder: Path, scans: dict[str, Any], rule: FindingRule, facts: dict[str, Any]) -> None:
+    """Write what scans of whole photos found among the measurements of a model folder, and the rule on its card.
 
     Parameters
     ----------
-    scans : see `Measurements`.
+    scans : see `Measurements`. rule : that findings count by. facts : how it was chosen, see `ModelCard.scans`.
     """
+    write_card(replace(read_card(folder), finding_rule=rule, scans=facts), folder)
     write_measurements(replace(read_measurements(folder), scans=scans), folder)

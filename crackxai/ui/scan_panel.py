@@ -187,7 +187,7 @@ def _in_words(number: int, finding: Finding, scan: Scan) -> str:
         parts = [t("scan.finding-lone" if finding.weak else "scan.finding", **facts)]
     else:
         parts = [t("scan.finding-measured", **facts, measured=wording.length_words(texts(), length))]
-    if finding.score < scan.settings.threshold:
+    if finding.score < scan.threshold:
         parts.append(t("scan.below"))
     if finding.doubts or finding.depends_on_grid:
         parts.append(sign("review"))
@@ -239,7 +239,7 @@ def _viewer(item: Item, key: ScanKey, scan: Scan, look: str, strength: float) ->
             finding.box,
             str(number),
             _in_words(number, finding, scan),
-            "counts" if finding.score >= scan.settings.threshold else "weak",
+            "counts" if finding.score >= scan.threshold else "weak",
         )
         for number, finding in enumerate(scan.findings[:LISTED], 1)
     ]

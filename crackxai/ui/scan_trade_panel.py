@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, ScanSettings
+from crackxai import CrackModel
+from crackxai.model.finding_rule import TILES
 from crackxai.ui.text import t
 
 
@@ -18,8 +19,9 @@ def show(model: CrackModel) -> None:
     if not origins:
         return
     st.subheader(t("scan-trade.title"), anchor=False)
-    st.caption(t("scan-trade.help"))
-    used = ScanSettings().threshold
+    rule = model.card.finding_rule
+    st.caption(t("scan-trade.help", tiles=TILES, hundred=f"{rule.at(100):.2f}", thousand=f"{rule.at(1000):.2f}"))
+    used = rule.threshold
     thresholds = [each["threshold"] for each in origins[0]["figures"]]
     together = [_row([(origin, i) for origin in origins]) for i in range(len(thresholds))]
     _table(t("scan-trade.score"), [_score(threshold, used) for threshold in thresholds], together)

@@ -13,6 +13,7 @@ from crackxai.inspection.scanner import Scanner, scan
 from crackxai.inspection.tiling import Tiling
 from crackxai.inspection.wall_scale import WallScale
 from crackxai.model.dataset import resize
+from crackxai.model.finding_rule import FindingRule
 from tests.fakes import FakeModel
 
 HEIGHT, WIDTH, SIDE = 1000, 1400, 150
@@ -82,7 +83,7 @@ def test_one_lone_tile_needs_review():
     rgb = photo.rgb.copy()
     rgb[10, 10] = 255  # in the corner's tile alone, at the finest scale
     model = FakeModel(one, lambda photo: resize(photo, SIDE), (SIDE, SIDE))
-    found = scan(model, dataclasses.replace(photo, rgb=rgb), ScanSettings(finest=1.0))
+    found = scan(model, dataclasses.replace(photo, rgb=rgb), ScanSettings(finest=1.0, threshold=0.75))
     (lone,) = found.counted
     assert lone.weak
     assert lone.box == Box(0, 150, 0, 150)
@@ -245,7 +246,8 @@ def test_the_record_is_plain_json(model):
     assert record["kind"] == "CrackXAI scan"
     assert record["verdict"] == "crack"
     assert record["findings"][0]["box"].keys() == {"top", "bottom", "left", "right"}
-    assert record["settings"] == {"finest": 1.5, "threshold": 0.75, "overlap": 0.5}
+    assert record["settings"] == {"finest": 1.5, "threshold": None, "overlap": 0.5}
+    assert record["threshold"] > 0.75  # of 260 tiles
 
 
 @pytest.mark.parametrize("wrong", [{"finest": 0.1}, {"finest": 100}, {"threshold": 0}, {"threshold": 1}])
@@ -257,6 +259,19 @@ def test_settings_out_of_range(wrong):
 def test_a_higher_threshold_counts_fewer(model):
     photo = wall(CRACK)
     assert scan(model, photo, ScanSettings(threshold=0.99)).verdict == "no-crack"
+
+
+def test_the_threshold_is_the_models_for_the_photos_tiles(model):
+    photo = wall(CRACK)
+    whole, part = scan(model, photo), scan(model, photo.window(Box(400, 848, 0, 448)))
+    assert whole.tiles > part.tiles
+    rule = model.card.finding_rule
+    assert (whole.threshold, part.threshold) == (rule.at(whole.tiles), rule.at(part.tiles))
+    assert whole.threshold > part.threshold
+    # A number that is asked for is taken as it is, in large photos too.
+    assert scan(model, photo, ScanSettings(threshold=0.6)).threshold == 0.6
+    model.card = dataclasses.replace(model.card, finding_rule=FindingRule(0.99, growth=0))
+    assert scan(model, photo).verdict == "no-crack"
 
 
 def test_a_tile_is_judged_as_the_window_that_opens(tiny_model):

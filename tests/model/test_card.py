@@ -11,6 +11,7 @@ import pytest
 from crackxai import ModelError
 from crackxai.model.card import read_card, write_card
 from crackxai.model.evaluation import measure
+from crackxai.model.finding_rule import FindingRule
 from crackxai.model.network import RESNET50
 from tests import tiny
 
@@ -51,6 +52,31 @@ def test_values_out_of_range(tmp_path, field, value):
     (tmp_path / "card.json").write_text(json.dumps({**facts, field: value}))
     with pytest.raises(ModelError, match=f"expected a.*{field}"):
         read_card(tmp_path)
+
+
+def test_a_card_of_an_earlier_version_has_the_products_own_rule_of_findings(tmp_path):
+    write_card(tiny.card(finding_rule=FindingRule(0.9, 0.4)), tmp_path)
+    assert read_card(tmp_path).finding_rule == FindingRule(0.9, 0.4)
+    facts = json.loads((tmp_path / "card.json").read_text())
+    del facts["finding_rule"], facts["scans"]
+    (tmp_path / "card.json").write_text(json.dumps(facts))
+    assert read_card(tmp_path).finding_rule == FindingRule()
+    for wrong in ({"threshold": 2, "growth": 0.1}, {"threshold": 0.5}, 0.5):
+        (tmp_path / "card.json").write_text(json.dumps({**facts, "finding_rule": wrong}))
+        with pytest.raises(ModelError, match="finding_rule"):
+            read_card(tmp_path)
+
+
+def test_the_rule_of_findings_in_words(tmp_path):
+    def words(**facts):
+        write_card(tiny.card(finding_rule=FindingRule(0.75, 0.25), **facts), tmp_path)
+        return (tmp_path / "MODEL_CARD.md").read_text("utf-8")
+
+    assert "from a score of 0.75 on in a photo of 10 tiles" in words()
+    assert "to 0.84 at 100 and 0.90 at 1,000 tiles" in words()
+    assert "Not chosen on this model's own scans" in words()
+    told = words(scans={"false_findings": 0.3, "origins": 2, "photos": 20})
+    assert "2 origins (20 photos) have at most 0.3 false findings each" in told
 
 
 def test_the_bound_on_rounding_is_not_understated(tmp_path):

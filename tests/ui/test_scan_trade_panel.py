@@ -6,10 +6,11 @@ import shutil
 
 import pytest
 
-from crackxai.inspection.scan import THRESHOLD
+from crackxai.model.finding_rule import FindingRule
 from crackxai.model.release import record_scans
 from tests.apps import app_at
 
+THRESHOLD = 0.75
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
 
@@ -47,7 +48,7 @@ DECKS = {
 @pytest.fixture
 def scanned(tmp_path, tiny_folder, monkeypatch):
     folder = shutil.copytree(tiny_folder, tmp_path / "model")
-    record_scans(folder, {"settings": {}, "origins": [WALLS, FLOORS, DECKS]})
+    record_scans(folder, {"settings": {}, "origins": [WALLS, FLOORS, DECKS]}, FindingRule(THRESHOLD, 0.25), {})
     monkeypatch.setenv("CRACKXAI_MODEL", str(folder))
 
 
@@ -59,6 +60,7 @@ def tables(app, first: str):
 def test_the_trade_is_told_over_all_photos_and_by_origin(scanned, lang, used):
     app = app_at("pages/model.py", lang=lang)
     assert not app.exception
+    assert any("1,000" in caption.value and "0.90" in caption.value for caption in app.caption)  # of a large photo
     (by_score,) = tables(app, "0.75")
     numbers = [[cell.replace("（", " ").split()[0] for cell in row] for row in by_score.to_numpy().tolist()]
     # (10 x 0.4 + 30 x 0.2) / 40; (10 x 0.7 + 30 x 0.9) / 40; (30 x 0.9 + 10 x 0.5) / 40; of the masks' photos alone.

@@ -78,8 +78,14 @@ class WallScale:
         return cls("number", np.diag([mm_per_pixel, mm_per_pixel, 1.0]), np.empty((0, 3, 3)))
 
     @classmethod
-    def of_length(cls, first: tuple[float, float], second: tuple[float, float], mm: float) -> WallScale:
+    def of_length(
+        cls, first: tuple[float, float], second: tuple[float, float], mm: float, click_error: float = CLICK_ERROR
+    ) -> WallScale:
         """Two points (x, y) in the photo whose distance on the wall is known. The photo is taken as square to it.
+
+        Parameters
+        ----------
+        click_error : standard error of either point, pixels.
 
         Raises
         ------
@@ -104,7 +110,7 @@ class WallScale:
                 )
             )
         rng = np.random.default_rng(0)
-        drawn = pixels + rng.normal(0, CLICK_ERROR * math.sqrt(2), VIEWS)
+        drawn = pixels + rng.normal(0, click_error * math.sqrt(2), VIEWS)
         others = np.stack([np.diag([mm / each, mm / each, 1.0]) for each in drawn])
         return cls("length", np.diag([mm / pixels, mm / pixels, 1.0]), others)
 

@@ -9,15 +9,16 @@ import streamlit as st
 from crackxai import CrackModel, CrackXAIError, Scan
 from crackxai.inspection import scan_wording
 from crackxai.inspection.marker_sheet import LARGEST, SMALLEST, marker_sheet
-from crackxai.inspection.stated_scale import HAIRLINE_MM, StatedScale
-from crackxai.ui import runs, scans
+from crackxai.inspection.stated_scale import HAIRLINE_MM, DrawnLine, StatedScale
+from crackxai.ui import runs, scans, state
 from crackxai.ui.formats import plain
 from crackxai.ui.state import ItemId, ScanKey
 from crackxai.ui.text import message, t, texts
 
-SOURCES = ("number", "marker")
+SOURCES = ("number", "length", "marker")
 MARKER_MM = 50.0
 """Side of the marker on the sheet that is printed at first."""
+_POPOVER = "scale-popover"
 
 
 @st.fragment
@@ -29,21 +30,33 @@ def show(model: CrackModel, of: ItemId, key: ScanKey) -> None:
     of, key : of the photo and its scan, by name: Streamlit keeps what a fragment is given.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="scale-line"):
-        with st.popover(t("scale.title"), icon=":material/straighten:", key="scale-popover"):
-            stated = _stated()
+        # Its state is known to the page, which opens it where a length was drawn.
+        with st.popover(t("scale.title"), icon=":material/straighten:", key=_POPOVER, on_change="rerun"):
+            item = runs.find_item(of)
+            line = None if item is None else state.drawn_line(item)
+            stated = _stated(line)
             with st.container(horizontal=True, vertical_alignment="center"):
                 apply = st.button(t("scale.apply"), key="scale-apply", type="primary", icon=":material/check:")
-                drop = st.button(t("scale.drop"), key="scale-drop", type="tertiary", disabled=key.scale is None)
+                drop = st.button(
+                    t("scale.drop"), key="scale-drop", type="tertiary", disabled=key.scale is None and line is None
+                )
             if drop or (apply and stated is not None):
                 _measure(model, of, None if drop else stated)
             elif apply:
-                st.error(t("scale.empty"), icon=":material/error:")
+                undrawn = st.session_state["scale-source"] == "length" and line is None
+                st.error(t("scale.undrawn" if undrawn else "scale.empty"), icon=":material/error:")
             st.caption(t("scale.why-no-width", width=f"{HAIRLINE_MM:g}"))
         found = scans.find(key)
         st.caption(t("scale.none") if found is None or key.scale is None else _in_words(key.scale, found.read()))
 
 
-def _stated() -> StatedScale | None:
+def ask_for_length() -> None:
+    """Open the panel for the length of the line that was drawn. For callbacks, before any widget."""
+    st.session_state["scale-source"] = "length"
+    st.session_state[_POPOVER] = True
+
+
+def _stated(line: DrawnLine | None) -> StatedScale | None:
     """What stands in the fields; None where they are empty. With the sheet to print for the marker."""
     source = st.segmented_control(
         t("scale.source"),
@@ -54,6 +67,8 @@ def _stated() -> StatedScale | None:
         key="scale-source",
         persist_state="session",
     )
+    if source == "length":
+        return _of_length(line)
     if source != "marker":
         # Whatever is typed is taken: what cannot be a scale is told, with what was expected.
         mm = st.number_input(
@@ -80,6 +95,20 @@ def _stated() -> StatedScale | None:
     return None if side is None else StatedScale("marker", side)
 
 
+def _of_length(line: DrawnLine | None) -> StatedScale | None:
+    st.caption(t("scale.draw") if line is None else t("scale.drawn", pixels=f"{line.length:,.0f}"))
+    mm = st.number_input(
+        t("scale.length"),
+        value=None,
+        step=1.0,
+        format="%.1f",
+        key="scale-length",
+        persist_state="session",
+        help=t("scale.length-help"),
+    )
+    return None if mm is None or line is None else StatedScale("length", mm, line)
+
+
 def _sheet(side: float | None) -> None:
     fits = side is not None and SMALLEST <= side <= LARGEST
     mm = side if side is not None and fits else MARKER_MM
@@ -103,6 +132,8 @@ def _measure(model: CrackModel, of: ItemId, stated: StatedScale | None) -> None:
         return
     try:
         scans.measure(model, item, stated)
+        if stated is None:
+            state.draw_line(item, None)
     except CrackXAIError as error:
         st.error(plain(message(error.message)), icon=":material/error:")
     else:
@@ -111,5 +142,5 @@ def _measure(model: CrackModel, of: ItemId, stated: StatedScale | None) -> None:
 
 def _in_words(stated: StatedScale, scan: Scan) -> str:
     """What the scale is from, and what it makes of the photo."""
-    told = [t("scale.marker-words", mm=f"{stated.mm:g}")] if stated.source == "marker" else []
+    told = [] if stated.source == "number" else [t(f"scale.{stated.source}-words", mm=f"{stated.mm:g}")]
     return "  ·  ".join([*told, *scan_wording.wall_words(texts(), scan)])

@@ -14,6 +14,7 @@ from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import scan_files, scan_wording, wording
 from crackxai.inspection.findings import Finding
 from crackxai.inspection.scan_report import scan_report
+from crackxai.inspection.stated_scale import DrawnLine
 from crackxai.photo import Box
 from crackxai.render import PALETTES, layer, own_limit
 from crackxai.render import png as png_of
@@ -201,6 +202,14 @@ def _open(of: ItemId, box: Box | None) -> None:
     st.session_state[_CHANGED] = True
 
 
+def _measured(of: ItemId, line: DrawnLine) -> None:
+    """For callbacks: a line of known length was drawn; how long it is remains to be asked."""
+    if item := runs.find_item(of):
+        state.draw_line(item, line)
+        scale_panel.ask_for_length()
+    st.session_state[_CHANGED] = True
+
+
 def _go_on(model: CrackModel, of: ItemId) -> None:
     if item := runs.find_item(of):
         scans.start(model, item)
@@ -254,9 +263,11 @@ def _viewer(item: Item, key: ScanKey, scan: Scan, look: str, strength: float) ->
         spots,
         _detail(of, photo),
         shown,
+        state.drawn_line(item),
         "viewer",
         chosen=lambda number: _open(of, tiles[number - 1] if 0 < number <= len(tiles) else shown),
         marked=lambda box: _open(of, box),
+        measured=lambda line: _measured(of, line),
         viewed=lambda box: st.session_state.update({_VIEWED: (of, box)}),
     )
     if look == "maps":

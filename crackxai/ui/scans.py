@@ -152,6 +152,7 @@ def forget(item: Item) -> None:
         del state.scanned()[key]
     state.open_window(item, None)
     state.state_scale(item, None)
+    state.draw_line(item, None)
 
 
 def item_of(key: ScanKey) -> Item | None:

@@ -15,7 +15,7 @@ from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
-from crackxai.inspection.stated_scale import StatedScale
+from crackxai.inspection.stated_scale import DrawnLine, StatedScale
 from crackxai.photo import Box
 from crackxai.ui.budget import Budget
 from crackxai.ui.jobs import Job
@@ -27,7 +27,8 @@ _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
-_OPENED, _SCAN_JOBS, _SCANNED, _SCALES, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_scales", "_to_scan"
+_OPENED, _SCAN_JOBS, _SCANNED, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_to_scan"
+_SCALES, _LINES = "_scales", "_lines"
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,21 @@ def state_scale(item: Item, scale: StatedScale | None) -> None:
         scales.pop(item.id.whole, None)
     else:
         scales[item.id.whole] = scale
+
+
+def drawn_line(item: Item) -> DrawnLine | None:
+    """The line of known length that the engineer drew on that photo; None where there is none."""
+    lines: dict[ItemId, DrawnLine] = _own(_LINES, {})
+    return lines.get(item.id.whole)
+
+
+def draw_line(item: Item, line: DrawnLine | None) -> None:
+    """Take that line instead of the one that was drawn before; None: away with it."""
+    lines: dict[ItemId, DrawnLine] = _own(_LINES, {})
+    if line is None:
+        lines.pop(item.id.whole, None)
+    else:
+        lines[item.id.whole] = line
 
 
 def turn() -> int:

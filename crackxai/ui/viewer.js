@@ -1,4 +1,5 @@
-// A large photo to zoom and pan in, with layers over it and boxes that can be chosen, or marked by dragging.
+// A large photo to zoom and pan in, with layers over it and boxes that can be chosen, or marked by dragging; a line of
+// known length can be drawn on it.
 // All places are in the photo's own pixels. Works with mouse, fingers and keyboard, and asks no other server.
 const MOST = 40; // times the width that fits the page
 const STEP = 1.5; // of one press of a button or key
@@ -29,13 +30,18 @@ function build(parent) {
   const layers = make("div", "layers", sheet);
   const boxes = make("div", "boxes", sheet);
   const drawn = make("div", "drawn", sheet);
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  line.setAttribute("class", "line");
+  line.setAttribute("preserveAspectRatio", "none");
+  line.innerHTML = "<line/><line/>";
+  sheet.append(line);
   for (const each of [image, detail]) each.draggable = false;
   const bar = make("div", "bar", parent);
   let data = null;
   let tell = () => {};
   let at = { zoom: 1, x: 0.5, y: 0.5 }; // middle of what is seen, as parts of the photo
   let photo = null;
-  let marking = false;
+  let tool = null; // what a drag does: "mark" a part, draw a length to "measure" by, or move the photo
   let timer = null;
   let asked = "";
 
@@ -44,7 +50,8 @@ function build(parent) {
     ["in", "+", () => zoomBy(STEP)],
     ["out", "−", () => zoomBy(1 / STEP)],
     ["fit", "⤢", () => go({ zoom: 1, x: 0.5, y: 0.5 })],
-    ["mark", "⬚", () => setMarking(!marking)],
+    ["mark", "⬚", () => take(tool === "mark" ? null : "mark")],
+    ["measure", "↔", () => take(tool === "measure" ? null : "measure")],
   ]) {
     buttons[name] = make("button", name, bar);
     buttons[name].type = "button";
@@ -53,10 +60,10 @@ function build(parent) {
   }
   const note = make("span", "note", bar);
 
-  const setMarking = (on) => {
-    marking = on;
-    buttons.mark.setAttribute("aria-pressed", String(on));
-    frame.classList.toggle("marking", on);
+  const take = (chosen) => {
+    tool = chosen;
+    for (const name of ["mark", "measure"]) buttons[name].setAttribute("aria-pressed", String(name === tool));
+    frame.classList.toggle("marking", tool !== null);
   };
 
   const go = (to) => {
@@ -116,7 +123,7 @@ function build(parent) {
   frame.onpointerdown = (event) => {
     if (event.button > 0) return;
     fingers.set(event.pointerId, event);
-    from = { event, at, spot: place(event), moved: false, mark: marking || event.shiftKey };
+    from = { event, at, spot: place(event), moved: false, tool: tool ?? (event.shiftKey ? "mark" : null) };
     if (fingers.size === 2) from.span = span();
   };
   const span = () => {
@@ -135,7 +142,9 @@ function build(parent) {
     if (!from.moved && Math.hypot(dx, dy) < DRAGGED) return;
     if (!from.moved) frame.setPointerCapture(event.pointerId);
     from.moved = true;
-    if (from.mark) {
+    if (from.tool === "measure") {
+      showLine(measured(from.spot, place(event)));
+    } else if (from.tool === "mark") {
       show(drawn, marked(from.spot, place(event)));
       drawn.hidden = false;
     } else if (at.zoom > 1) {
@@ -151,13 +160,28 @@ function build(parent) {
       cut(Math.min(x0, x1), width), cut(Math.max(x0, x1), width),
     ];
   };
+  const measured = (...ends) => {
+    const within = (part, whole) => Math.min(1, Math.max(0, part)) * whole;
+    return ends.flatMap(([x, y]) => [within(x, data.size[0]), within(y, data.size[1])]);
+  };
   frame.onpointerup = (event) => {
     fingers.delete(event.pointerId);
     const begun = from;
     if (!fingers.size) from = null;
-    if (!begun || !begun.moved || !begun.mark) return;
+    if (!begun || !begun.moved || !begun.tool) return;
     drawn.hidden = true;
-    setMarking(false);
+    take(null);
+    if (begun.tool === "measure") {
+      const ends = measured(begun.spot, place(event));
+      // How exactly somebody can point: to a pixel of the screen.
+      const exact = data.size[0] / (frame.clientWidth * at.zoom);
+      if (Math.hypot(ends[2] - ends[0], ends[3] - ends[1]) >= data.closest) tell("measured", [...ends, exact]);
+      else {
+        showLine(data.line);
+        note.textContent = data.words.short;
+      }
+      return;
+    }
     const box = marked(begun.spot, place(event));
     if (box[1] - box[0] >= data.least && box[3] - box[2] >= data.least) tell("marked", box);
     else note.textContent = data.words.small;
@@ -166,6 +190,7 @@ function build(parent) {
     fingers.delete(event.pointerId);
     from = null;
     drawn.hidden = true;
+    showLine(data.line);
   };
   // A click on a box that ended a drag chooses nothing.
   frame.addEventListener("click", (event) => {
@@ -203,6 +228,14 @@ function build(parent) {
       top: percent(top, height), height: percent(bottom - top, height),
       left: percent(left, width), width: percent(right - left, width),
     });
+  };
+  const showLine = (ends) => {
+    line.style.display = ends ? "" : "none";
+    if (!ends) return;
+    line.setAttribute("viewBox", `0 0 ${data.size[0]} ${data.size[1]}`);
+    for (const each of line.children) {
+      ["x1", "y1", "x2", "y2"].forEach((name, i) => each.setAttribute(name, ends[i]));
+    }
   };
   const pictures = (into, list) => {
     while (into.children.length > list.length) into.lastChild.remove();
@@ -249,10 +282,11 @@ function build(parent) {
       show(button, each.box);
     });
     drawn.hidden = true;
+    if (from?.tool !== "measure") showLine(data.line);
     if (photo !== data.photo) {
       photo = data.photo;
       asked = "";
-      setMarking(false);
+      take(null);
       go({ zoom: 1, x: 0.5, y: 0.5 });
     } else if (data.look && String(data.look) !== frame.dataset.look && at.zoom > 1) {
       go({ ...at, x: (data.look[2] + data.look[3]) / 2 / width, y: (data.look[0] + data.look[1]) / 2 / height });

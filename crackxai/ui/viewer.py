@@ -12,6 +12,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from crackxai.inspection.stated_scale import DrawnLine
+from crackxai.inspection.wall_scale import CLICK_ERROR, CLOSEST
 from crackxai.photo import Box, Photo
 from crackxai.render import display_size
 from crackxai.ui.scripts import component
@@ -85,9 +87,11 @@ def view(
     spots: Sequence[Spot],
     detail: tuple[Box, bytes] | None,
     look: Box | None,
+    line: DrawnLine | None,
     key: str,
     chosen: Callable[[int], None],
     marked: Callable[[Box], None],
+    measured: Callable[[DrawnLine], None],
     viewed: Callable[[Box], None],
 ) -> None:
     """Show the photo; what the engineer does with it is told before the page is drawn again.
@@ -97,8 +101,8 @@ def view(
     photo_key : another one begins with all of the photo in view.
     size : (width, height) of the photo, pixels; all boxes are in these.
     picture : of the whole, a JPEG file. detail : box and JPEG file of a part, sharper.
-    look : what to bring into view, where it is not.
-    chosen : told the number of a spot. marked : a window that was dragged.
+    look : what to bring into view, where it is not. line : drawn on it.
+    chosen : told the number of a spot. marked : a window that was dragged. measured : a line that was drawn.
     viewed : what is seen, when that is too coarse.
     """
 
@@ -116,7 +120,13 @@ def view(
         top, left = min(max(0, top), height - 1), min(max(0, left), width - 1)
         return Box(top, min(max(bottom, top + 1), height), left, min(max(right, left + 1), width))
 
-    words = {name: t(f"viewer.{name}") for name in ("frame", "in", "out", "fit", "mark", "small")}
+    def line_of(value: Any) -> DrawnLine:
+        x0, y0, x1, y1, error = (float(each) for each in value)
+        width, height = size
+        first, second = ((min(max(0.0, x), width), min(max(0.0, y), height)) for x, y in ((x0, y0), (x1, y1)))
+        return DrawnLine(first, second, max(CLICK_ERROR, error))
+
+    words = {name: t(f"viewer.{name}") for name in ("frame", "in", "out", "fit", "mark", "measure", "small", "short")}
     component("viewer")(
         data={
             "photo": photo_key,
@@ -131,12 +141,15 @@ def view(
             ],
             "detail": None if detail is None else {"box": _list(detail[0]), "image": _url(detail[1], "jpeg")},
             "look": None if look is None else _list(look),
+            "line": None if line is None else [*line.first, *line.second],
             "least": LEAST_WINDOW,
+            "closest": CLOSEST,
             "words": {**words, "scale": t("viewer.scale", scale="{scale}")},
         },
         key=key,
         on_chosen_change=listener("chosen", chosen, int),
         on_marked_change=listener("marked", marked, box_of),
+        on_measured_change=listener("measured", measured, line_of),
         on_viewed_change=listener("viewed", viewed, box_of),
     )  # fmt: skip
 

@@ -123,6 +123,35 @@ def test_zoom_pan_and_a_window_of_ones_own(visit, large_wall):
     page.get_by_text(re.compile(r"Stopped after \d+ of \d+ tiles")).wait_for()
 
 
+def test_a_length_that_is_drawn_gives_centimetres(visit, small_wall):
+    page = visit("?lang=en")
+    upload(page, small_wall)
+    scanned(page)
+    page.locator(".st-key-scan .bar .measure").click()
+    box = frame(page).bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.25 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.25 * box["height"], steps=5)
+    page.mouse.up()
+    # The panel opens by itself and asks how long it is: half of 900 pixels.
+    told = page.get_by_text(re.compile(r"The drawn line is \d+ pixels long"))
+    told.wait_for()
+    pixels = int(re.search(r"\d+", told.inner_text())[0])
+    assert abs(pixels - 450) <= 5
+    assert page.locator(".st-key-opened").get_by_text("A part of the photo").count() == 0  # no window was marked
+    field = page.get_by_label("Its length on the wall, mm", exact=True)
+    field.fill("450")
+    field.press("Enter")
+    idle(page)
+    button(page, "scale-apply").click()
+    page.get_by_text("A drawn length of 450 mm").wait_for()
+    idle(page)
+    assert page.get_by_role("button", name=re.compile(r"\d+ ± \d+ cm long")).count() >= 1
+    line = page.locator(".st-key-scan .line line").first
+    assert abs(float(line.get_attribute("x2")) - float(line.get_attribute("x1")) - pixels) < 1.5
+    assert shows_no_trace(page)
+
+
 @pytest.mark.parametrize(
     ("language", "size", "scheme"),
     [("en", (1366, 768), "light"), ("zh-Hant", (390, 844), "dark")],

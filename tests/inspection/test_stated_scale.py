@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crackxai import PhotoError, SettingsError, WallScale
-from crackxai.inspection.stated_scale import StatedScale, hairline_pixels
+from crackxai.inspection.stated_scale import DrawnLine, StatedScale, hairline_pixels
 from tests.inspection.test_wall_scale import MARKER_MM, PIXELS_PER_MM, photo_of, wall_with_marker
 
 GREY = photo_of(np.full((300, 400, 3), 150, dtype=np.uint8))
@@ -25,6 +25,18 @@ def test_a_marker_is_looked_for_in_the_photo():
     assert scale.mm_per_pixel(600, 450) == pytest.approx(1 / PIXELS_PER_MM, rel=0.01)
     with pytest.raises(PhotoError, match="Put the printed sheet"):
         StatedScale("marker", MARKER_MM).on(GREY)
+
+
+def test_a_drawn_line_is_less_exact_the_further_away_it_was_pointed_at():
+    def scale(error: float):
+        return StatedScale("length", 90.0, DrawnLine((10.0, 20.0), (100.0, 140.0), error)).on(GREY)
+
+    assert DrawnLine((10.0, 20.0), (100.0, 140.0)).length == 150  # 3 : 4 : 5
+    near, far = (scale(error).along([(0, 0), (100, 0)]) for error in (1.0, 5.0))
+    assert near.mm == far.mm == pytest.approx(60)
+    assert far.error == pytest.approx(5 * near.error, rel=0.1)
+    with pytest.raises(SettingsError, match="at least 20 pixels"):
+        StatedScale("length", 90.0, DrawnLine((0.0, 0.0), (10.0, 0.0))).on(GREY)
 
 
 @pytest.mark.parametrize("source", ["number", "marker"])

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from crackxai.inspection.stated_scale import StatedScale
+from crackxai.inspection.stated_scale import DrawnLine, StatedScale
 from crackxai.inspection.wall_scale import DICTIONARY
 from crackxai.photo import read_photo
 from crackxai.render import png
@@ -80,6 +80,40 @@ def test_the_marker_in_the_photo(served):
     assert found.wall_scale.mm_per_pixel(80, HEIGHT - 80) == pytest.approx(0.5, rel=0.02)
     assert "Marker of 60 mm found" in texts(app)
     assert app.session_state[state._SCALES] == {found_id(app): StatedScale("marker", 60.0)}
+
+
+def test_a_drawn_length_gives_centimetres_and_is_forgotten_with_the_scale(app):
+    # Nothing drawn: what to do is told, and a length alone is no scale.
+    use(app, source="length", length=200.0)
+    assert EN["scale.draw"] in texts(app)
+    assert app.error[0].value == EN["scale.undrawn"]
+    assert not app.session_state.get(state._SCALES)
+    # 400 pixels along the wall, pointed at to 4 pixels: 200 mm are half a millimetre a pixel.
+    line = DrawnLine((100.0, 50.0), (500.0, 50.0), error=4.0)
+    app.session_state[state._LINES] = {found_id(app): line}
+    app.run()
+    assert "The drawn line is 400 pixels long." in texts(app)
+    press(app, "scale-apply")
+    found = scan_by(app, StatedScale("length", 200.0, line))
+    assert found.wall_scale.source == "length"
+    assert found.wall_scale.mm_per_pixel(300, 300) == pytest.approx(0.5)
+    length = found.wall_scale.along([(0, 0), (400, 0)])
+    # By hand: both ends are off by 4 of 400 pixels, which makes 1.4 % of it.
+    assert length.error / length.mm == pytest.approx(4 * 2**0.5 / 400, rel=0.3)
+    assert "A drawn length of 200 mm" in texts(app)
+    assert any(" cm" in label for label in labels(app))
+    press(app, "scale-drop")
+    assert not app.session_state[state._LINES]
+    assert not app.session_state[state._SCALES]
+    assert EN["scale.none"] in texts(app)
+
+
+@pytest.mark.parametrize("wrong", [0.0, -5.0])
+def test_what_is_no_length_is_told(app, wrong):
+    app.session_state[state._LINES] = {found_id(app): DrawnLine((0.0, 0.0), (300.0, 0.0))}
+    use(app, source="length", length=wrong)
+    assert "expected a positive length" in app.error[0].value
+    assert not app.session_state.get(state._SCALES)
 
 
 def found_id(app):

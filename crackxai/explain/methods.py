@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import SettingsError
+from crackxai.explain.cam import CamExplainer, CamSettings
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.progress import Progress
@@ -91,9 +92,8 @@ class Method:
 
 
 METHODS: dict[str, Method] = {
-    method.name: method
-    for method in (Method(ExplainSettings, Explainer),)
-}  # fmt: skip
+    method.name: method for method in (Method(ExplainSettings, Explainer), Method(CamSettings, CamExplainer))
+}
 """By name, in the order in which they are offered; the first is what is meant where none is named."""
 
 

@@ -34,7 +34,7 @@ class FindingRule:
     """
 
     threshold: float = 0.75
-    growth: float = 0.25
+    growth: float = 0.3
 
     def __post_init__(self) -> None:
         if not all(isinstance(n, (int, float)) and math.isfinite(n) for n in (self.threshold, self.growth)):

@@ -61,6 +61,10 @@ class Runtime(Protocol):
     def forward_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same pass: the probabilities, and (N, D) float32, the averages that reach the last unit."""
 
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same pass: the probabilities, and (N, h, w) float32, the last unit's weighted sum at each place of the
+        last feature maps; its mean over the places, and the unit's bias, are the log-odds."""
+
 
 BATCH_SHAPES = (1, 2, 8, 32, 50)
 """Batches that the network is run in; others are padded up to the next of them, or cut. JAX compiles, and cuDNN looks
@@ -78,6 +82,7 @@ class KerasRuntime:
         import keras
 
         self._preprocess = preprocessing
+        self._net = net
         self._forward = _compiled(net)
         self._lock = threading.Lock()
         backend = keras.backend.backend()
@@ -97,6 +102,21 @@ class KerasRuntime:
         with self._lock:
             done = [self._padded(part) for part in _parts(self._preprocess(images))]
         return np.concatenate([p for p, _ in done])[:, 0], np.concatenate([features for _, features in done])
+
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence.
+
+        Not as quick as `forward`: the feature maps, which are large, leave the device. It is asked of single photos.
+        """
+        import keras
+
+        pooling = next(each for each in self._net.layers if isinstance(each, keras.layers.GlobalAveragePooling2D))
+        both = keras.Model(self._net.input, [self._net.output, pooling.input])
+        kernel = keras.ops.convert_to_numpy(self._net.get_layer("crack").kernel)[:, 0]
+        with self._lock:
+            found = [both.predict_on_batch(part) for part in _parts(self._preprocess(images))]
+        probabilities, maps = (np.concatenate([np.asarray(part[i], np.float32) for part in found]) for i in (0, 1))
+        return probabilities[:, 0], maps @ kernel
 
     def _padded(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         shape = next(n for n in BATCH_SHAPES if n >= len(images))

@@ -63,8 +63,15 @@ class OpenVINORuntime:
         """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, D) float32 features."""
         images = np.ascontiguousarray(images, dtype=np.float32)
         with self._lock:
-            probabilities, features = self._request.infer({0: images}, share_inputs=True).values()
+            probabilities, features, _ = self._request.infer({0: images}, share_inputs=True).values()
             return probabilities[:, 0].copy(), features.copy()
+
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence."""
+        images = np.ascontiguousarray(images, dtype=np.float32)
+        with self._lock:
+            probabilities, _, evidence = self._request.infer({0: images}, share_inputs=True).values()
+            return probabilities[:, 0].copy(), evidence[:, 0].copy()
 
 
 class _Weights:
@@ -90,7 +97,7 @@ class _Weights:
 
 
 def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
-    """RGB 0-255 in, probability and features out; preprocessing inside."""
+    """RGB 0-255 in; probability, features and evidence out; preprocessing inside."""
     import openvino
     from openvino import opset13 as ops
 
@@ -128,7 +135,10 @@ def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
             x = block(x, f"conv{number}_block{i + 1}", inputs, stage.filters, stride, first=i == 0)
             inputs = EXPANSION * stage.filters
     features = ops.reduce_mean(x, [2, 3])
-    x = ops.matmul(features, weights.take("crack/kernel", network.features, 1), False, False)
+    kernel = weights.take("crack/kernel", network.features, 1)
+    # What the last unit would say of each place alone: so small beside the network that every pass has it.
+    evidence = ops.convolution(x, kernel.reshape(1, -1, 1, 1), [1, 1], [0, 0], [0, 0], [1, 1])
+    x = ops.matmul(features, kernel, False, False)
     x = ops.sigmoid(ops.add(x, weights.take("crack/bias", 1)))
     weights.finish(network)
-    return openvino.Model([x, features], [images], "crackxai")
+    return openvino.Model([x, features, evidence], [images], "crackxai")

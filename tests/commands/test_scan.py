@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 import weakref
 from pathlib import Path
 
@@ -123,6 +124,29 @@ def test_no_photo_is_kept_while_the_next_one_is_read(here, monkeypatch, capsys):
     assert main(["scan", "wall.png", "floor.png", "wall.png", "--out", "found"]) == OK
     assert main(["scan", "wall.png", "floor.png", "--marker", "50", "--out", "found"]) == FAILED
     assert len(pixels) == 5
+
+
+def test_memory_stays_flat_over_two_hundred_photos(here, monkeypatch, capsys):
+    for number in range(200):
+        rgb = np.array(read_photo(Path("wall.png")).rgb[:160, :160])
+        rgb[0, :8] = number  # no two are the same
+        Path(f"wall-{number:03}.png").write_bytes(png(rgb))
+    held = []
+
+    def read(path, name):
+        held.append(tracemalloc.get_traced_memory()[0])
+        return read_photo(path, name)
+
+    monkeypatch.setattr(photos, "read_photo", read)
+    names = sorted(str(path) for path in Path().glob("wall-*.png"))
+    tracemalloc.start()
+    try:
+        assert main(["scan", *names, "--out", "found", "--json"]) == OK
+    finally:
+        tracemalloc.stop()
+    assert len(held) == len(json.loads(capsys.readouterr().out)["scans"]) == 200
+    # All that grows is the answer, which has a row of each; the pixels of one photo alone are 76,800 bytes.
+    assert held[199] - held[50] < 150 * 20_000
 
 
 def test_nothing_is_written_over_without_force(facade, capsys):

@@ -26,7 +26,7 @@ THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 """Of rules, at which figures are told: scores from which findings count in a small photo (`FindingRule`)."""
 CHOSEN_FROM = tuple(n / 100 for n in range(50, 96, 5))
 """Thresholds that a rule may be given."""
-FALSE_FINDINGS = 0.3
+FALSE_FINDINGS = 0.25
 """In a sound photo, the mean over origins, that a rule may leave."""
 
 

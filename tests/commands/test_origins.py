@@ -10,6 +10,8 @@ import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
 from crackxai.commands.origins import are_origins
+from crackxai.inspection.scan_figures import FALSE_FINDINGS
+from crackxai.model.card import read_card
 from crackxai.model.measurements import read_measurements
 from crackxai.samples.training_set import write_hard
 from tests.model.test_origins import write_photos
@@ -90,6 +92,10 @@ def test_figures_of_scans_are_kept_with_the_model_where_that_is_asked_for(origin
     assert kept.scans == {"settings": told["settings"], "origins": told["origins"]}
     assert [origin["origin"] for origin in kept.scans["origins"]] == ["floors", "walls"]
     assert kept.scans["origins"][0]["photos"]["cracked"] == 0
+    card = read_card(folder)
+    assert card.finding_rule.as_dict() == told["rule"]
+    sound = [origin["photos"]["sound"] for origin in told["origins"]]
+    assert card.scans == {"false_findings": FALSE_FINDINGS, "origins": 2, "photos": sum(sound)}
     np.testing.assert_array_equal(kept.scores["test"].cracked, before.scores["test"].cracked)
     (tmp_path / "broken" / "Negative").mkdir(parents=True)
     (tmp_path / "broken" / "Negative" / "broken.jpg").write_bytes(b"no photo")

@@ -4,7 +4,7 @@ Telea: A. Telea, "An Image Inpainting Technique Based on the Fast Marching Metho
 A. Bertozzi and G. Sapiro, "Navier-Stokes, Fluid Dynamics, and Image and Video Inpainting", CVPR 2001.
 
 OpenCV computes the gradients of colours anew for each pair of a hidden pixel and a neighbour, and each weight for each
-channel. Here a pixel keeps its gradients, and a fill renews those that it touches. Otherwise the arithmetic is the same:
+channel. Here a pixel keeps its gradients, and a fill renews those that it touches. Otherwise it is the same arithmetic:
 float32 and double where OpenCV has them, and sums in the same order, which decides their last bits.
 """
 
@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from crackxai.explain import compiling
 from crackxai.explain.compiling import helper, kernel
 from crackxai.explain.fast_marching import FAR, march
 
@@ -276,16 +277,17 @@ def inpaint(image: NDArray[np.uint8], hidden: NDArray[np.uint8], method: int) ->
     inside = np.zeros(bare.shape, dtype=np.uint8)
     inside[inner, inner] = hidden != 0
     state = bare - (KNOWN | USABLE) * inside
-    outside = (state >> 1) & 1
-    band = outside & cv2.dilate(inside, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
-    near = outside & cv2.dilate(inside, np.ones((2 * RADIUS + 1, 2 * RADIUS + 1), dtype=np.uint8))
+    outside = (state & USABLE) != 0
+    # OpenCV's ring is a square, and its band a cross, around each hidden pixel.
+    band = outside & (cv2.dilate(inside, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))) != 0)
+    near = outside & (cv2.dilate(inside, np.ones((2 * RADIUS + 1, 2 * RADIUS + 1), dtype=np.uint8)) != 0)
     start = np.flatnonzero(band).astype(np.int32)
     times = np.full(size, FAR)
     times[start] = 0
     order, following = np.empty((2, size), dtype=np.int32)
     if method == cv2.INPAINT_TELEA:
         # Outwards first, which gives negative times.
-        reached = march((1 - (near - band)).ravel(), times, start, order, following, stride)
+        reached = march((band | ~near).ravel().astype(np.uint8), times, start, order, following, stride)
         times[order[:reached]] *= -1
     reached = march(state.ravel().copy(), times, start, order, following, stride)
     around = np.flatnonzero(near).astype(np.int32)
@@ -296,3 +298,8 @@ def inpaint(image: NDArray[np.uint8], hidden: NDArray[np.uint8], method: int) ->
     else:
         navier_stokes(picture.ravel(), state.ravel(), lanes, order, len(around), stride)
     return picture[inner, inner].copy()
+
+
+def is_cached() -> bool:
+    """Whether there seems to be nothing to compile."""
+    return compiling.is_cached(march, telea, navier_stokes)

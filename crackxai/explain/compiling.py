@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -14,8 +16,7 @@ def helper(function: Kernel) -> Kernel:
     """A part of kernels, compiled into them."""
     # Without fastmath: the order of additions decides equality. NumPy's error model, as a check for zero before each
     # division would keep loops from being vectorised.
-    made: Kernel = njit(nogil=True, error_model="numpy")(function)
-    return made
+    return cast("Kernel", njit(nogil=True, error_model="numpy")(function))
 
 
 def kernel(function: Kernel) -> Kernel:
@@ -25,7 +26,22 @@ def kernel(function: Kernel) -> Kernel:
     is compiled in each process.
     """
     try:
-        made: Kernel = njit(nogil=True, error_model="numpy", cache=True)(function)
+        return cast("Kernel", njit(nogil=True, error_model="numpy", cache=True)(function))
     except RuntimeError:  # no place for a cache
         return helper(function)
-    return made
+
+
+def is_cached(*kernels: Any) -> bool:
+    """Whether Numba seems to have them in its cache: an index newer than the source, by what it calls its files.
+
+    Told wrongly, it only changes how soon they are compiled.
+    """
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    for each in kernels:
+        source, folder = Path(each.py_func.__code__.co_filename), each.stats.cache_path
+        if folder is None:
+            return False
+        indices = Path(folder).glob(f"{source.stem}.{each.__name__}-*.{python}*.nbi")
+        if not any(index.stat().st_mtime >= source.stat().st_mtime for index in indices):
+            return False
+    return True

@@ -101,7 +101,7 @@ class FillBackend:
 
     def _forked(self) -> None:
         # A thread that prepared, or held a lock, does not exist in the child.
-        self._given_up = self._preparing.locked() and not self.compiled
+        self._given_up |= self._preparing.locked() and not self.compiled
         self._counting, self._preparing = threading.Lock(), threading.Lock()
 
 
@@ -128,9 +128,9 @@ def _trials() -> Iterator[tuple[Picture, NDArray[np.uint8]]]:
                 cv2.circle(discs, centre, int(rng.integers(1, side // 3 + 2)), 1, -1)
                 top, left = rng.integers(0, side, 2)
                 boxes[top : top + side // 3 + 1, left : left + side // 4 + 1] = 0
-            for hidden in (scattered, discs, boxes):
-                yield noise, hidden
-                yield smooth, hidden
+            yield noise, scattered
+            yield smooth, discs
+            yield noise, boxes
 
 
 backend = FillBackend()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 INPAINT_RADIUS = 3
 """Pixels around a hidden one that its fill is taken from; shap's."""
-READ_AFTER = 100
+READ_AFTER = 150
 """Pictures in this process before kernels are looked for in the cache: a short run would not earn the import."""
 COMPILE_AFTER = 600
 """Pictures before they are compiled where there are none: OpenCV has then taken about the time that compiling takes."""

@@ -72,10 +72,11 @@ def test_walls(path):
 def test_importing_the_package_is_light():
     script = (
         "import sys, crackxai\n"
-        "heavy = {'tensorflow', 'keras', 'streamlit', 'shap', 'torch', 'jax', 'matplotlib', 'sklearn'}\n"
+        "heavy = {'tensorflow', 'keras', 'streamlit', 'shap', 'torch', 'jax', 'matplotlib', 'sklearn', 'numba'}\n"
         "assert not heavy & {name.split('.')[0] for name in sys.modules}, heavy & set(sys.modules)\n"
         "from crackxai import *\n"
         "assert callable(explain) and callable(load_model) and callable(read_photo)\n"
+        "assert 'numba' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
 

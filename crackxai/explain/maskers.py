@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import SettingsError
+from crackxai.explain.fill_backend import backend
 from crackxai.explain.parameters import Parameter, check_parameters, parameter, parameters_of
 
-INPAINT_RADIUS = 3
-"""Pixels around a hidden one that its fill is taken from; shap's."""
 Picture = NDArray[Any]
 Masks = NDArray[np.bool_]
 
@@ -84,7 +83,7 @@ class Inpainting:
     def fill(self, image: Picture, visible: Masks) -> Picture:
         masks = hidden_pixels(visible)
         out = np.empty((*masks.shape, 3), dtype=np.float32)
-        # cv2.inpaint works on one core and lets go of the interpreter meanwhile.
+        # A fill works on one core and lets go of the interpreter meanwhile.
         for i, filled in enumerate(pool().map(functools.partial(self.fill_one, image), masks)):
             out[i] = filled
         return out
@@ -94,7 +93,7 @@ class Inpainting:
         if hidden.all():
             mean: Picture = image.astype(np.float32).mean((0, 1))
             return mean
-        return cv2.inpaint(image, hidden, INPAINT_RADIUS, self._method)
+        return backend.fill(image, hidden, self._method)
 
 
 @register("inpaint_telea", "Telea", "inpainting after Telea")

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from crackxai import ExplainSettings
+from crackxai.explain import maskers
+from crackxai.explain.fill_backend import FillBackend
 from crackxai.explain.maskers import MASKERS, masker
 from tests.explain.oracle import shap_masker
 
@@ -29,8 +31,12 @@ def masks_of(shape, rng) -> np.ndarray:
     return out
 
 
+@pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_byte_for_byte_as_shap(chosen, shape, rng):
+def test_byte_for_byte_as_shap(chosen, shape, compiled, rng, monkeypatch):
+    backend = FillBackend()
+    assert backend.prepare() if compiled else not backend.compiled
+    monkeypatch.setattr(maskers, "backend", backend)
     image = rng.integers(0, 256, (*shape, 3)).astype(np.uint8)
     masks = masks_of(shape, rng)
     ours = masker(chosen).fill(image, masks)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from crackxai.ui import (
     first_sight,
+    glance,
     occlusion_panel,
     photo_page,
     photos,
@@ -35,6 +36,7 @@ else:
             scan_panel.explain_worst(model, item, settings)
     with beside:
         photo_page.picture(model, photo, shown, settings)
+        glance.show(model, photo, shown)
     run = photo_page.show(model, photo, shown, settings)
     occlusion_panel.show(model, shown.id, fill, run)
 shell.leave()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from crackxai.explain.maskers import MASKERS
+from crackxai.explain.methods import METHODS
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui.text import _of_browser
 
@@ -23,6 +25,7 @@ for name in (
 ):  # fmt: skip
     UI.remove(ROOT / "crackxai" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
+REGISTRIES = {"METHODS": METHODS, "MASKERS": MASKERS}
 
 
 def facts(template: str) -> set[str]:
@@ -95,7 +98,8 @@ def text_patterns(path: Path) -> list[re.Pattern[str]]:
 
 @functools.cache
 def words(path: Path) -> set[str]:
-    """What a module can fill in: its string constants, names of parameters and of fields, and words of its scripts."""
+    """What a module can fill in: its string constants, names of parameters and of fields, words of its scripts, and the
+    names in the registries that it reads."""
     tree = ast.parse(path.read_text("utf-8"))
     constants = {node.value for node in strings(path)}
     named = {
@@ -104,6 +108,8 @@ def words(path: Path) -> set[str]:
         for name in (getattr(node, "arg", None), getattr(getattr(node, "target", None), "id", None))
         if name
     }
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named |= {name for registry in REGISTRIES if registry in read for name in REGISTRIES[registry]}
     scripts = (path.with_name(name).read_text("utf-8") for name in constants if re.fullmatch(r"\w+\.js", name))
     return constants | named | {word for script in scripts for word in re.findall(r"[\"'`]([a-z-]+)[\"'`]", script)}
 

@@ -40,11 +40,12 @@ def candidates() -> list[MethodSettings]:
 
 
 def _usual(offered: list[MethodSettings]) -> list[int]:
-    """Places of those that are chosen at first: all whose numbers are the defaults."""
+    """Places of those that are chosen at first: of the first method, all whose numbers are the defaults."""
     return [
         place
         for place, settings in enumerate(offered)
-        if all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
+        if settings.method == next(iter(METHODS))
+        and all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
     ]
 
 
@@ -189,7 +190,8 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
     st.divider()
     st.subheader(t("compare.ladder"), anchor=False, help=t("compare.ladder-help"))
     choice, start = st.columns([8, 2], gap="medium", vertical_alignment="bottom")
-    offered = candidates()
+    # A method that needs what it needs has no budget to raise.
+    offered = [settings for settings in candidates() if "max_evals" in method_of(settings).fields]
     place = choice.segmented_control(
         t("controls.masker"),
         range(len(offered)),

@@ -1,4 +1,4 @@
-"""A first glance at every photo, before anything is asked: where the network's end takes its answer from, in one pass."""
+"""A first glance at every photo: where the network's end takes its answer from, before anything is asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crackxai.ui.state import Item, RunKey
 from crackxai.ui.text import t
 
 SIDE = 160
-"""Of the picture, pixels."""
+"""Of the picture, pixels; shown at half of that, for screens of twice as many."""
 
 
 def show(model: CrackModel, photo: Photo, item: Item) -> None:
@@ -25,8 +25,9 @@ def show(model: CrackModel, photo: Photo, item: Item) -> None:
     except ModelError:
         return  # told where the verdict stands
     result = run.explanation()
-    picture, words = st.columns([1, 3], vertical_alignment="center", gap="small")
     limit = own_limit(result.values)
     drawn = maps.drawn_png(item, RunKey.of(model, photo, settings), result, SIDE, limit, chosen_look())
-    picture.image(drawn, width="stretch", alt=t("glance.alt", words=maps.in_words(result)))
-    words.caption(t("glance.words"), help=t("glance.help"))
+    # Not columns: on a phone they would stand below each other, and the picture be as large as the photo.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(drawn, width=SIDE // 2, alt=t("glance.alt", words=maps.in_words(result)))
+        st.caption(t("glance.words"), width="stretch", help=t("glance.help"))

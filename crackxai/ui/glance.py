@@ -28,6 +28,6 @@ def show(model: CrackModel, photo: Photo, item: Item) -> None:
     limit = own_limit(result.values)
     drawn = maps.drawn_png(item, RunKey.of(model, photo, settings), result, SIDE, limit, chosen_look())
     # Not columns: on a phone they would stand below each other, and the picture be as large as the photo.
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="glance"):
         st.image(drawn, width=SIDE // 2, alt=t("glance.alt", words=maps.in_words(result)))
         st.caption(t("glance.words"), width="stretch", help=t("glance.help"))

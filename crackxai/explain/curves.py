@@ -1,7 +1,7 @@
 """Deletion and insertion curves, and what their areas are worth beside those of random orders.
 
-Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018: hide the parts
-of a picture in the map's order (deletion) or show them in that order (insertion), and take the area under the
+Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018: hide the
+parts of a picture in the map's order (deletion) or show them in that order (insertion), and take the area under the
 probability. An area alone says little, since it depends on the photo and on the fill; so it is told beside the areas of
 other orders of the same regions.
 """
@@ -89,7 +89,8 @@ class FillCurves:
     Attributes
     ----------
     deletion, insertion : in the map's order. centre_deletion, centre_insertion : from the centre outwards.
-    random : deletion curves of random orders of the same regions; `Curve.mirrored`, insertion curves of others as random.
+    random : deletion curves of random orders of the same regions; `Curve.mirrored`, insertion curves of others that are
+        as random.
     """
 
     deletion: Curve | None = None

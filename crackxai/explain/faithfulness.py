@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)
-"""Of the area, at which curves are measured, beside their ends: closest where a thin crack makes them fall. The same from
-both ends, so that a deletion curve read backwards is measured where an insertion curve is."""
+"""Of the area, at which curves are measured, beside their ends: closest where a thin crack makes them fall. The same
+from both ends, so that a deletion curve read backwards is measured where an insertion curve is."""
 TENTH = 0.1
 BATCH = 50
 """Pictures that the model is asked for at once. A run is stopped between two batches only, so that it asks for the same
@@ -272,4 +272,3 @@ def _batched(questions: Iterable[_Question]) -> Iterator[list[_Question]]:
 
 def _ends_tenths(batch: list[_Question], question: _Question) -> bool:
     return question == (OWN, MAP, 0, True) and batch[0] == (OWN, MAP, 0, False)
-

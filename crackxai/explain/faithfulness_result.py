@@ -43,8 +43,8 @@ class Faithfulness:
 
     Attributes
     ----------
-    cracked : whether the model leans to "crack" (probability of 0.5 or more). The map's order begins with what raised the
-        probability; where it leans to "sound", with what lowered it, whose hiding should raise the probability.
+    cracked : whether the model leans to "crack" (probability of 0.5 or more). The map's order begins with what raised
+        the probability; where it leans to "sound", with what lowered it, whose hiding should raise the probability.
     tenth : None until it is known, and for a map of one region.
     own, other : the curves by the map's own fill and by another. own_fill, other_fill : which these are.
     orders, seed : of the random orders.
@@ -73,7 +73,7 @@ class Faithfulness:
 
     @property
     def tells_little(self) -> bool:
-        """Whether hiding all of the photo moves the probability by less than `LITTLE`: then no order can matter much."""
+        """Whether hiding all of the photo moves the probability by less than `LITTLE`: no order can matter much."""
         return self.own.deletion is not None and self.own.deletion.span < LITTLE
 
     def against(self, curves: FillCurves, kind: str, in_log_odds: bool = False) -> Against | None:
@@ -128,7 +128,7 @@ class Faithfulness:
 
 
 def fill_facts(fill: MaskerSettings) -> dict[str, Any]:
-    """A fill as plain values: its masker and the numbers that this uses; `MaskerSettings` makes equal settings of them."""
+    """A fill as plain values, its masker and the numbers that this uses; `MaskerSettings` makes one of them again."""
     name, values = fill.fill
     return {"masker": name, **dict(values)}
 

@@ -15,7 +15,10 @@ def test_a_run_that_ends_while_a_click_is_handled_does_not_lose_the_click(monkey
     app = app_at("pages/guide.py")
     first, *_, last = small
     press(app, f"show-{first}")
-    collect, then = polling.runs.collect, [True, False]  # from the end: the page's own look at its beginning comes first
+    collect, then = (
+        polling.runs.collect,
+        [True, False],
+    )  # from the end: the page's own look at its beginning comes first
 
     def ends_now() -> bool:
         return collect() or bool(then and then.pop())

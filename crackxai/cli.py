@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from crackxai.arguments import parse
 from crackxai.commands.average import average
+from crackxai.commands.benchmark_maps import benchmark_maps
 from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
@@ -66,5 +67,6 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parse(
         arguments,
         *(predict, explain, scan, marker, verify, train, average, crossvalidate, evaluate, measure),
+        benchmark_maps,
         *(samples, composites, mosaics, ui),
     )

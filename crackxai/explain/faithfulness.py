@@ -142,6 +142,11 @@ class FaithfulnessTest:
         return sum(map(len, self._batches[: self._done]))
 
     @property
+    def own_total(self) -> int:
+        """Evaluations after which all that the map's own fill tells is known."""
+        return sum(len(batch) for batch in self._batches if batch[0].fill == OWN)
+
+    @property
     def nbytes(self) -> int:
         """About what it takes in memory."""
         return self._picture.nbytes + sum(order.place.nbytes + order.shares.nbytes for order in self._orders)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -93,6 +94,24 @@ def widen(crack: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
     y, x = np.mgrid[-pixels : pixels + 1, -pixels : pixels + 1]
     disc = (x**2 + y**2 <= pixels**2).astype(np.uint8)
     found: NDArray[np.bool_] = cv2.dilate(crack.astype(np.uint8), disc) > 0
+    return found
+
+
+def read_truth(path: Path) -> NDArray[np.bool_]:
+    """(H, W) bool: the crack of a mask's file, which is lighter than half (128 of 255).
+
+    Raises
+    ------
+    SettingsError : there is none, or it is no picture.
+    """
+    if not path.is_file():
+        raise SettingsError(f"{path}: expected a mask, a PNG of the photo's size, received no such file.")
+    # Not cv2.imread: on Windows it cannot open a path with letters beyond the code page.
+    data = np.fromfile(path, dtype=np.uint8)
+    grey = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    if grey is None:
+        raise SettingsError(f"{path}: expected a PNG mask, received a damaged or foreign file. Copy it again.")
+    found: NDArray[np.bool_] = grey >= 128
     return found
 
 

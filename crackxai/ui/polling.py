@@ -50,7 +50,7 @@ def rerun() -> None:
 
 def rerun_wanted() -> bool:
     """Whether a part of the page, which has come to its end, asked for all of it anew; asking ends it."""
-    return st.session_state.pop(_AGAIN, False)
+    return bool(st.session_state.pop(_AGAIN, False))
 
 
 def _jobs(keys: Keys) -> list[Job[Any]]:

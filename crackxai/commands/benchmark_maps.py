@@ -119,9 +119,7 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
         if not side:
             continue
         photos = max(each.means["deletion"].photos for each in side)
-        answer(
-            f"{photos} photos that lean to {leans_to}: better than chance, points of mean probability over the curve"
-        )
+        answer(f"{photos} photos that lean to {leans_to}: points of mean probability better than random orders")
         common = MASKERS[args.fill].title
         answer(
             f"{'':34} {'deletion, own fill':>22} {'insertion, own fill':>22} {f'deletion, {common}':>22} "
@@ -137,8 +135,8 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
         if masked:
             first = masked[0].means
             answer(
-                f"on the true crack of {first['rank'].photos} photos with masks, widened by {args.widen} pixels: by chance "
-                f"{first['area'].value:.1%} (overlap {first['overlap_by_chance'].value:.1%})"
+                f"on the true crack of {first['rank'].photos} photos with masks, widened by {args.widen} pixels: "
+                f"by chance {first['area'].value:.1%} (overlap {first['overlap_by_chance'].value:.1%})"
             )
             answer(f"{'':34} {'mass, %':>22} {'rank, %':>22} {'highest on it, %':>22} {'overlap, %':>22}")
             for each in masked:

@@ -23,8 +23,9 @@ class MaskedPhoto(NamedTuple):
 def masked_photos(folder: Path, part: str) -> tuple[list[MaskedPhoto], list[tuple[Path, str]]]:
     """The photos of ``folder``; and (path, reason) of the files that are none.
 
-    A folder with ``Positive`` or ``Negative``, or of such folders, is read as origins are, ``part`` of them. In any other
-    all photos are taken; the mask of ``NAME.jpg`` is ``masks/NAME.png`` or, as ``samples`` writes it, ``NAME-mask.png``.
+    A folder with ``Positive`` or ``Negative``, or of such folders, is read as origins are, ``part`` of them. In any
+    other all photos are taken; the mask of ``NAME.jpg`` is ``masks/NAME.png`` or, as ``samples`` writes it,
+    ``NAME-mask.png``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Which settings make maps that are true to a model: many photos, each under all settings, with intervals.
 
-A map is tested by its own fill, and by one fill that is the same for all: by its own alone, maskers would be compared by
-different tests.
+A map is tested by its own fill, and by one fill that is the same for all: by its own alone, maskers would be compared
+by different tests.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class MapScore:
     Attributes
     ----------
     photo : its name, as given. settings : of the map. leans_to : "crack" or "sound".
-    figures : by name, each the better the larger but for ``deletion`` where it leans to crack and ``insertion`` where it
-        leans to sound; None where there is none, as of a mask.
+    figures : by name, each the better the larger but for ``deletion`` where it leans to crack and ``insertion`` where
+        it leans to sound; None where there is none, as of a mask.
     """
 
     photo: str
@@ -98,7 +98,10 @@ def combinations(choices: Mapping[str, Sequence[Any]], method: Method | None = N
         method.make_settings(dict(zip(choices, values, strict=True))) for values in itertools.product(*choices.values())
     )
     # By the run and its budget: a kernel is nothing to a masker that does not blur.
-    return list({(each.key, each.max_evals): each for each in made}.values())
+    found: dict[tuple[MethodSettings, int], MethodSettings] = {}
+    for each in made:
+        found.setdefault((each.key, each.max_evals), each)
+    return list(found.values())
 
 
 def score_photo(
@@ -144,9 +147,10 @@ def _figures(found: Faithfulness) -> dict[str, float | None]:
     for name, curves in (("", found.own), ("common_", found.other)):
         for kind in ("deletion", "insertion"):
             against = found.against(curves, kind)
-            figures[f"{name}{kind}"] = against and against.area
-            figures[f"{name}{kind}_gain"] = against and against.gain
-            figures[f"{name}{kind}_beaten"] = against and against.beaten / len(against.random)
+            if against is not None:
+                figures[f"{name}{kind}"] = against.area
+                figures[f"{name}{kind}_gain"] = against.gain
+                figures[f"{name}{kind}_beaten"] = against.beaten / len(against.random)
     return figures
 
 

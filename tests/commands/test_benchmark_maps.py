@@ -56,7 +56,7 @@ def test_for_a_program(photos, capsys):
         assert mean["low"] <= mean["value"] <= mean["high"]
         assert ("rank" in each["means"]) == (each["leans_to"] == "crack")
     assert found["left_out"][0]["reason"] == "no photo"
-    rows = list(csv.DictReader(Path("maps.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader(Path("maps.csv").read_text("utf-8").splitlines()))
     assert [row["photo"] for row in rows] == [each["photo"] for each in found["maps"]]
     assert float(rows[0]["deletion"]) == found["maps"][0]["deletion"]
     assert main(["benchmark-maps", "photos", *FEW, "--csv", "maps.csv"]) == FAILED

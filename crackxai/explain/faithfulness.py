@@ -39,6 +39,7 @@ SHARES = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)
 """Of the area, at which curves are measured, beside their ends: closest where a thin crack makes them fall. The same
 from both ends, so that a deletion curve read backwards is measured where an insertion curve is."""
 TENTH = 0.1
+ORDERS = 20
 BATCH = 50
 """Pictures that the model is asked for at once. A run is stopped between two batches only, so that it asks for the same
 ones, and gets the same answers to the last bit, however often it is stopped."""
@@ -63,7 +64,7 @@ class FaithfulnessSettings:
     """
 
     other: MaskerSettings | None = None
-    orders: int = parameter(20, 1, 100, help="random orders that a map is compared with")
+    orders: int = parameter(ORDERS, 1, 100, help="random orders that a map is compared with")
     seed: int = parameter(0, 0, 2**32 - 1, help="of the random orders")
 
     def __post_init__(self) -> None:
@@ -249,6 +250,12 @@ class FaithfulnessTest:
             curve(CENTRE, True),
             tuple(each for each in randoms if each is not None),
         )
+
+
+def most_evaluations(orders: int = ORDERS) -> int:
+    """Of a test at most: a map of few regions has fewer steps."""
+    curves = 2 * 2 + orders  # the map's, from the centre, each hidden and shown; and random ones
+    return 1 + 2 * (1 + curves * len(SHARES))
 
 
 def faithfulness(

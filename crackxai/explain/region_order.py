@@ -58,7 +58,7 @@ class Regions:
         return self._ordered(random.permutation(len(self)))
 
     def _ordered(self, numbers: NDArray[np.int_]) -> RegionOrder:
-        place = np.empty(len(self), dtype=np.intp)
+        place = np.empty(len(self), dtype=np.int32)  # twenty orders are kept
         place[numbers] = np.arange(len(self))
         shares = np.concatenate([[0], np.cumsum(self.pixels[numbers])]) / self.labels.size
         return RegionOrder(place[self.labels], shares)
@@ -70,11 +70,11 @@ class RegionOrder:
 
     Attributes
     ----------
-    place : (H, W) int, of each pixel how many regions come before its own.
+    place : (H, W) int32, of each pixel how many regions come before its own.
     shares : (N + 1,) float64, the area of the first 0, 1, ... N regions, as a share of the picture: 0 to 1.
     """
 
-    place: NDArray[np.int_]
+    place: NDArray[np.int32]
     shares: NDArray[np.float64]
 
     def first(self, count: int) -> NDArray[np.bool_]:

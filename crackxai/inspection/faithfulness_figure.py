@@ -22,21 +22,17 @@ GRID = np.linspace(0, 1, 101)
 MAP, CHANCE, CENTRE = "#c2185b", "#8a8f98", "#24211d"
 
 
-def panels(t: Texts, found: Faithfulness) -> list[tuple[str, bytes]]:
-    """Each known curve as a PNG file of its own, with its alternative text: they stand below each other on a phone."""
+def panel(t: Texts, row: Row) -> bytes:
+    """One curve as a PNG file: they stand below each other on a phone."""
     from matplotlib.figure import Figure
 
-    t = _writable(t)
-    made = []
-    for row in rows(t, found):
-        figure = Figure(figsize=(4.6, 3.1), layout="constrained", facecolor="white", dpi=120)
-        _draw(t, figure.subplots(), row)
-        made.append((row.alt, figure_png(figure)))
-    return made
+    figure = Figure(figsize=(4.6, 3.1), layout="constrained", facecolor="white", dpi=120)
+    _draw(_writable(t), figure.subplots(), row)
+    return figure_png(figure)
 
 
 def sheet(t: Texts, found: Faithfulness) -> bytes:
-    """All known curves in one PNG file."""
+    """All curves that are known in one PNG file."""
     from matplotlib.figure import Figure
 
     t = _writable(t)

@@ -22,12 +22,13 @@ GRID = np.linspace(0, 1, 101)
 MAP, CHANCE, CENTRE = "#c2185b", "#8a8f98", "#24211d"
 
 
-def panel(t: Texts, row: Row) -> bytes:
-    """One curve as a PNG file: they stand below each other on a phone."""
+def panel(t: Texts, found: Faithfulness, place: int) -> bytes:
+    """One of `rows` as a PNG file: they stand below each other on a phone."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.6, 3.1), layout="constrained", facecolor="white", dpi=120)
-    _draw(_writable(t), figure.subplots(), row)
+    t = _writable(t)
+    _draw(t, figure.subplots(), rows(t, found)[place])
     return figure_png(figure)
 
 

@@ -74,7 +74,11 @@ def _worth(t: Texts, result: Explanation) -> dict[str, object] | None:
     return {
         "title": t("faithfulness.title"),
         "paragraphs": paragraphs,
-        "images": [(row.alt, html_page.png_url(faithfulness_figure.panel(t, row))) for row in known],
+        "images": [
+            (row.alt, html_page.png_url(faithfulness_figure.panel(t, found, place)))
+            for place, row in enumerate(known)
+            if found is not None
+        ],
         "legend": t("faithfulness.legend", orders=found.orders) if found and known else "",
         "columns": list(table[0]) if table else [],
         "rows": [list(row.values()) for row in table],

@@ -88,7 +88,7 @@ def _curves(key: MapTestKey, found: Faithfulness, drawn: bool) -> None:
                 columns = st.columns(2, gap="small")
             image = resources.picture(
                 ("curve", key, found.evaluations, place, language()),
-                lambda row=row: faithfulness_figure.panel(words, row),  # type: ignore[misc]
+                lambda place=place: faithfulness_figure.panel(words, found, place),  # type: ignore[misc]
             )
             columns[place % 2].image(image, width="stretch", alt=row.alt)
         st.caption(t("faithfulness.legend", orders=found.orders))

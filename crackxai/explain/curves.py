@@ -45,6 +45,17 @@ class Curve:
         """The probabilities at those shares, by straight lines between the measured ones."""
         return np.interp(shares, self.shares, self.probabilities)
 
+    def crossing(self, level: float = 0.5) -> float | None:
+        """The share at which it first reaches the other side of ``level``, by straight lines; None where it never does."""
+        heights = np.array(self.probabilities)
+        begins_above = heights[0] >= level
+        other = (heights < level) if begins_above else (heights >= level)
+        if not other.any():
+            return None
+        after = int(other.argmax())
+        (x0, x1), (y0, y1) = self.shares[after - 1 : after + 1], heights[after - 1 : after + 1]
+        return float(x0 + (x1 - x0) * (level - y0) / (y1 - y0))
+
     @property
     def span(self) -> float:
         """How far the probabilities of its two ends are apart."""

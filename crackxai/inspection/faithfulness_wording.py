@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,12 +14,16 @@ from crackxai.explain.truth import Localisation
 from crackxai.inspection.wording import masker_name, percent
 from crackxai.texts import Texts
 
+AS_WELL = 0.02
+"""Difference of mean probability over a curve below which two orders are called as good."""
 KINDS = ("deletion", "insertion")
 
 
 def in_words(t: Texts, found: Faithfulness) -> list[str]:
     """What is known now, a sentence or two each, the plainest first; none before the first answer."""
     told = [_tenth(t, found)]
+    if found.complete and not found.tells_little and found.tenth is not None:
+        told.append(_half(t, found))
     if found.tells_little and (curve := found.own.deletion) is not None:
         before, hidden = (percent(t, curve.probabilities[end]) for end in (0, -1))
         told.append(t("faithfulness.little", before=before, hidden=hidden))
@@ -40,6 +45,20 @@ def _tenth(t: Texts, found: Faithfulness) -> str:
     )
 
 
+def _half(t: Texts, found: Faithfulness) -> str:
+    """Where the map's order takes the model to the other side of a half, and where random orders do."""
+    if (curve := found.own.deletion) is None or (share := curve.crossing()) is None:
+        return ""
+    # An order that never does is later than any.
+    random = float(np.median([math.inf if (c := each.crossing()) is None else c for each in found.own.random]))
+    return t(
+        f"faithfulness.half-{'crack' if found.cracked else 'sound'}",
+        share=_share(share),
+        random=_share(random) if math.isfinite(random) else t("faithfulness.half-never"),
+        orders=found.orders,
+    )
+
+
 def _judged(t: Texts, found: Faithfulness) -> Iterator[str]:
     own = _against(found, found.own)
     other = _against(found, found.other)
@@ -53,6 +72,8 @@ def _judged(t: Texts, found: Faithfulness) -> Iterator[str]:
         insertion_beaten=own[1].beaten,
         orders=found.orders,
     )
+    if good and _centre_does_as_well(found):
+        yield t("faithfulness.centre")
     if good and not _is_better(other):
         yield t("faithfulness.fill-disagrees", other=masker_name(t, found.other_fill), **_gains(other))
 
@@ -65,6 +86,17 @@ def _against(found: Faithfulness, curves: FillCurves) -> tuple[Against, Against]
 def _is_better(found: tuple[Against, Against]) -> bool:
     """Than nineteen of twenty random orders, by both curves."""
     return all(each.gain > 0 and each.beaten >= 0.95 * len(each.random) for each in found)
+
+
+def _centre_does_as_well(found: Faithfulness) -> bool:
+    """Whether the order from the centre is within `AS_WELL` of the map's, or better, by both curves."""
+    sign = 1 if found.cracked else -1
+    differences = [
+        (centre.area() - mine.area()) * sign * (1 if kind == "deletion" else -1)
+        for kind in KINDS
+        if (mine := getattr(found.own, kind)) and (centre := getattr(found.own, f"centre_{kind}"))
+    ]
+    return len(differences) == len(KINDS) and max(differences) < AS_WELL
 
 
 def _gains(found: tuple[Against, Against]) -> dict[str, str]:

@@ -29,6 +29,13 @@ def test_between_measured_points_it_is_straight():
     np.testing.assert_allclose(FALLS.at(np.array([0, 0.125, 0.625, 1])), [1, 0.75, 0.25, 0])
 
 
+def test_where_it_crosses():
+    assert Curve((0.0, 0.2, 1.0), (1.0, 0.75, 0.25)).crossing() == pytest.approx(0.6)
+    assert Curve((0.0, 1.0), (0.0, 1.0)).crossing(0.25) == pytest.approx(0.25)
+    assert Curve((0.0, 0.5, 1.0), (0.9, 0.5, 0.5)).crossing() is None
+    assert Curve((0.0, 0.1, 0.5, 1.0), (0.9, 0.1, 0.9, 0.1)).crossing() == pytest.approx(0.05)  # the first time
+
+
 def test_read_backwards_it_has_the_same_area():
     assert FALLS.mirrored() == Curve((0.0, 0.75, 1.0), (0.0, 0.5, 1.0))
     assert FALLS.mirrored().area() == FALLS.area()

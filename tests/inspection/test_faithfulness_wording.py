@@ -46,11 +46,16 @@ def found() -> Faithfulness:
 
 
 def test_a_good_map(found):
-    tenth, judged = in_words(Texts().unmarked(), found)
+    tenth, half, judged = in_words(Texts().unmarked(), found)
     assert tenth == (
         "Hiding the 10 % of the area that the map says raises the probability most takes it from 98.0 % to 4.0 %; "
         "hiding as much at random, to 91.0 % (mean of 2 orders)."
     )
+    # The map's order: 0.1 · 0.48 / 0.94. The random ones: 0.5 + 0.5 · 0.2 / 0.69, and + 0.5 · 0.3 / 0.79.
+    assert half.startswith(
+        "It falls below 50 % once 5.1 % of the area is hidden in the map's order; in random orders, "
+    )
+    assert "once 66.7 % is (the middle one of 2)" in half
     assert judged.startswith("By both curves of its own fill the map is better than chance: deletion by +")
 
 
@@ -65,7 +70,7 @@ def test_while_it_goes_on_nothing_is_judged(found):
 
 
 def test_a_bad_map(found):
-    _, judged = in_words(Texts(), dataclasses.replace(found, own=BAD))
+    *_, judged = in_words(Texts(), dataclasses.replace(found, own=BAD))
     assert "not better than chance in both curves: deletion by **−" in judged
     assert "Do not take its order for the model's reasons." in judged
 
@@ -73,6 +78,18 @@ def test_a_bad_map(found):
 def test_a_map_that_is_good_by_its_own_fill_only(found):
     *_, other = in_words(Texts(), dataclasses.replace(found, other=BAD))
     assert other.startswith("By the other fill (Mean colour) it is not")
+
+
+def test_where_the_centre_does_as_well(found):
+    same = dataclasses.replace(GOOD, centre_deletion=GOOD.deletion, centre_insertion=GOOD.insertion)
+    assert catalogue("en")["faithfulness.centre"] in in_words(Texts(), dataclasses.replace(found, own=same))
+    assert catalogue("en")["faithfulness.centre"] not in in_words(Texts(), found)
+
+
+def test_random_orders_that_never_cross(found):
+    flat = tuple(Curve((0.0, 1.0), (0.98, 0.6)) for _ in range(2))
+    _, half, *_ = in_words(Texts(), dataclasses.replace(found, own=dataclasses.replace(GOOD, random=flat)))
+    assert "in random orders, once **more than all** is" in half
 
 
 def test_where_hiding_all_changes_nothing(found):
@@ -123,7 +140,7 @@ def test_the_report_has_it(photo, explanation, found, language):
     assert words["faithfulness.title"] not in Page(report(photo, explanation, Verdict(0.97, 0.5, 0.4))).text
 
 
-@pytest.mark.parametrize(("pointing", "words"), [(1.0, "yes"), (0.0, "no"), (0.25, "in part, being 25 %")])
+@pytest.mark.parametrize(("pointing", "words"), [(1.0, "yes"), (0.0, "no"), (0.25, "in part (25 %")])
 def test_on_the_true_crack(pointing, words):
     told = localisation_words(Texts(), Localisation(2, 0.05, pointing, None, 0.5, 0.33, 0.026))
     assert words in told

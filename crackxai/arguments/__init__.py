@@ -59,6 +59,7 @@ _ARGUMENTS = {
     "scan": photos.scan,
     "marker": photos.marker,
     "verify": photos.verify,
+    "sanity": photos.sanity,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

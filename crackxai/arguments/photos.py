@@ -152,6 +152,14 @@ def _parameters() -> list[Parameter]:
     return list({each.name: each for method in METHODS.values() for each in parameters_of(method.settings)}.values())
 
 
+def sanity(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "sanity wall.jpg --masker blur --max-evals 200")
+    parser.add_argument("photo", metavar="PHOTO", help="to explain, with a trained and with randomised models")
+    _add_settings(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_model(parser)
+
+
 def verify(commands: Commands, run: Run) -> None:
     parser = command(commands, run, "verify maps/wall.explanation.json wall.jpg")
     parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")

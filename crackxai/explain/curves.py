@@ -46,7 +46,7 @@ class Curve:
         return np.interp(shares, self.shares, self.probabilities)
 
     def crossing(self, level: float = 0.5) -> float | None:
-        """The share at which it first reaches the other side of ``level``, by straight lines; None where it never does."""
+        """The share at which it first reaches the other side of ``level``, by straight lines; None: it never does."""
         heights = np.array(self.probabilities)
         begins_above = heights[0] >= level
         other = (heights < level) if begins_above else (heights >= level)

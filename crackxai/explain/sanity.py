@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 """Rank correlation from which a map of a model that is randomised in all its parts is called too much alike ..."""
 FAINT = 0.1
-"""... if it has this share of the trained model's weight: a network of random weights still answers to edges a little."""
+"""... if it has this share of the trained model's weight: random weights still answer to edges a little."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def sanity_check(
 
 
 def depends_on_the_model(steps: Iterable[SanityStep]) -> bool:
-    """Whether the map of the wholly randomised model, the last step, is another: not alike by `ALIKE`, or next to nothing
-    by `FAINT`."""
+    """Whether the map of the wholly randomised model, the last step, is another: not alike by `ALIKE`, or almost
+    nothing by `FAINT`."""
     *_, last = steps
     return not (last.similarity >= ALIKE and last.weight >= FAINT)

@@ -115,7 +115,7 @@ class Row:
     Attributes
     ----------
     fill, kind : in words. curve, centre : in the map's order, from the centre outwards. random : of random orders.
-    cells : of the table below the curves, by name of the column.
+    cells : of the table below the curves, by name.
     """
 
     fill: str
@@ -140,8 +140,6 @@ def rows(t: Texts, found: Faithfulness) -> list[Row]:
             centre = getattr(curves, f"centre_{kind}")
             name, title = masker_name(t, fill), t(f"faithfulness.{kind}")
             cells = {
-                "fill": name,
-                "curve": title,
                 "map": percent(t, curve.area()),
                 "random": percent(t, float(np.mean([each.area() for each in random]))) if random else "–",
                 "centre": percent(t, centre.area()) if centre else "–",
@@ -164,15 +162,20 @@ def _chance(t: Texts, found: Faithfulness, curves: FillCurves, kind: str) -> dic
     if against is None or odds is None:
         return {"gain": "–", "odds": "–", "beaten": "–"}
     return {
-        "gain": t("format.points", value=signed(100 * against.gain)),
+        "gain": signed(100 * against.gain),
         "odds": signed(odds.gain, 2),
-        "beaten": t("faithfulness.beaten", beaten=against.beaten, of=len(against.random)),
+        "beaten": f"{against.beaten} / {len(against.random)}",
     }
 
 
 def table(t: Texts, found: Faithfulness) -> list[dict[str, str]]:
-    """The areas of all known curves, a row each, by the columns' titles."""
-    return [{t(f"faithfulness.column-{name}"): cell for name, cell in row.cells.items()} for row in rows(t, found)]
+    """The areas of all known curves, a column each: a phone has no room for more."""
+    known = rows(t, found)
+    return [
+        {"": t(f"faithfulness.row-{name}")}
+        | {t("faithfulness.panel", kind=row.kind, fill=row.fill): row.cells[name] for row in known}
+        for name in (known[0].cells if known else ())
+    ]
 
 
 def localisation_words(t: Texts, found: Localisation) -> str:

@@ -28,6 +28,8 @@ from crackxai.render import settings_caption
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
+FEW = 10
+"""Photos below which drawing among them anew tells too little of others."""
 USUAL = ("masker", "max_evals")
 """Settings that are told of every map; others only where they are varied."""
 
@@ -147,6 +149,8 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
         answer()
     if found:
         answer(f"(95 % intervals by bootstrap over the photos; {args.orders} random orders for each map)")
+    if any(each.means["deletion"].photos < FEW for each in found):
+        answer(f"(of fewer than {FEW} photos these intervals are too narrow: name more)")
 
 
 def _name(settings: MethodSettings, varied: Sequence[str]) -> str:

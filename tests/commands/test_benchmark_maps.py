@@ -43,6 +43,7 @@ def test_a_table_for_people(photos, loads, capsys):
     assert "Mean, 50 evaluations, batch_size=20" in out
     assert out.count("Blur 15 x 15, 100 evaluations") == 6  # two batch sizes, in two tables of tests, one of a mask
     assert "on the true crack of 1 photos with masks, widened by 2 pixels: by chance" in out
+    assert "of fewer than 10 photos these intervals are too narrow" in out
     assert len(loads) == 1
 
 

@@ -56,11 +56,6 @@ class Curve:
         (x0, x1), (y0, y1) = self.shares[after - 1 : after + 1], heights[after - 1 : after + 1]
         return float(x0 + (x1 - x0) * (level - y0) / (y1 - y0))
 
-    @property
-    def span(self) -> float:
-        """How far the probabilities of its two ends are apart."""
-        return abs(self.probabilities[-1] - self.probabilities[0])
-
     def mirrored(self) -> Curve:
         """The insertion curve of the reversed order, of a deletion curve, and the other way round.
 
@@ -109,6 +104,14 @@ class FillCurves:
     centre_deletion: Curve | None = None
     centre_insertion: Curve | None = None
     random: tuple[Curve, ...] = ()
+
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """Lowest and highest probability of the map's and the random orders' curves; None until all kinds are known."""
+        if self.deletion is None or self.insertion is None or not self.random:
+            return None
+        found = [p for curve in (self.deletion, self.insertion, *self.random) for p in curve.probabilities]
+        return min(found), max(found)
 
     def against(self, kind: str, cracked: bool, in_log_odds: bool = False) -> Against | None:
         """The map's area beside those of the random orders; None until there are both.

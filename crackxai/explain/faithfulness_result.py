@@ -11,7 +11,7 @@ from crackxai.explain.curves import Against, Curve, FillCurves
 from crackxai.explain.maskers import MaskerSettings
 
 LITTLE = 0.05
-"""Difference of probability between the photo and its hidden picture below which there is nothing to be true to."""
+"""Range of probabilities, over all pictures that were asked for, below which no order of hiding can matter."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ class Faithfulness:
 
     @property
     def tells_little(self) -> bool:
-        """Whether hiding all of the photo moves the probability by less than `LITTLE`: no order can matter much."""
-        return self.own.deletion is not None and self.own.deletion.span < LITTLE
+        """Whether no picture of the map's own curves, nor of random orders, moves the probability by `LITTLE`."""
+        found = self.own.reach
+        return found is not None and found[1] - found[0] < LITTLE
 
     def against(self, curves: FillCurves, kind: str, in_log_odds: bool = False) -> Against | None:
         """See `FillCurves.against`."""

@@ -24,9 +24,9 @@ def in_words(t: Texts, found: Faithfulness) -> list[str]:
     told = [_tenth(t, found)]
     if found.complete and not found.tells_little and found.tenth is not None:
         told.append(_half(t, found))
-    if found.tells_little and (curve := found.own.deletion) is not None:
-        before, hidden = (percent(t, curve.probabilities[end]) for end in (0, -1))
-        told.append(t("faithfulness.little", before=before, hidden=hidden))
+    if found.complete and found.tells_little and found.own.reach is not None:
+        low, high = (percent(t, each) for each in found.own.reach)
+        told.append(t("faithfulness.little", low=low, high=high))
     if found.complete:
         told += _judged(t, found)
     return [words for words in told if words]

@@ -14,7 +14,6 @@ FALLS = Curve((0.0, 0.25, 1.0), (1.0, 0.5, 0.0))
 
 def test_the_area_is_a_trapezium_with_both_ends():
     assert FALLS.area() == pytest.approx(0.25 * 0.75 + 0.75 * 0.25)
-    assert FALLS.span == 1
 
 
 def test_the_area_in_log_odds():
@@ -62,6 +61,12 @@ def test_which_way_is_better(kind, cracked, gain):
     found = curves.against(kind, cracked)
     assert found is not None
     assert found.gain == pytest.approx(gain)
+
+
+def test_how_far_the_probability_goes():
+    bent = Curve((0.0, 0.5, 1.0), (0.25, 0.75, 0.25))
+    assert FillCurves(deletion=bent, insertion=bent).reach is None
+    assert FillCurves(deletion=bent, insertion=bent, random=(Curve((0.0, 1.0), (0.25, 0.125)),)).reach == (0.125, 0.75)
 
 
 def test_nothing_is_told_before_there_is_something_to_compare_with():

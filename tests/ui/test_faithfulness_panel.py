@@ -50,7 +50,7 @@ def buttons(app) -> set[str]:
 
 
 def test_at_a_press_the_map_is_tested():
-    app = at_a_map(sample="1")
+    app = at_a_map(sample="7")
     assert EN["faithfulness.title"] in texts(app)
     assert "goes on" not in texts(app)
     assert "takes it from" not in texts(app)

@@ -8,6 +8,7 @@ import pytest
 
 from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.ui import resources, state
+from crackxai.ui.formats import percent
 from crackxai.ui.state import MapTestKey
 from tests.apps import EN, app_at, explained, press, set_keys, shown, texts, wait_for
 
@@ -60,7 +61,8 @@ def test_at_a_press_the_map_is_tested():
     found = kept(app).result()
     assert found.complete
     said = texts(app)
-    assert f"{100 * found.tenth.share:.0f} % of the area that the map says raises the probability most" in said
+    assert "% of the area that the map says raises the probability most takes it from" in said
+    assert f"to **{percent(found.tenth.after)}**" in said
     assert EN["faithfulness.areas"] in said
     assert "lies on the true crack (widened by 2 pixels" in said
     assert "test-map" not in buttons(app)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from crackxai.arguments import parse
 from crackxai.commands.average import average
+from crackxai.commands.benchmark_maps import benchmark_maps
 from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
@@ -19,6 +20,7 @@ from crackxai.commands.measure import measure
 from crackxai.commands.mosaics import mosaics
 from crackxai.commands.predict import predict
 from crackxai.commands.samples import samples
+from crackxai.commands.sanity import sanity
 from crackxai.commands.scan import scan
 from crackxai.commands.terminal import FAILED, OK, SOME_FAILED, prepare_streams, say
 from crackxai.commands.train import train
@@ -65,6 +67,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, train, average, crossvalidate, evaluate, measure),
+        *(predict, explain, scan, marker, verify, sanity, train, average, crossvalidate, evaluate, measure),
+        benchmark_maps,
         *(samples, composites, mosaics, ui),
     )

@@ -16,7 +16,7 @@ from crackxai.model.measurements import MEASUREMENTS_FILE
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui import compare_page, guide_page, resources, state
 from crackxai.ui.formats import percent
-from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts
+from tests.apps import EN, app_at, explained, jobs, press, set_keys, texts, wait_for
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
@@ -40,6 +40,31 @@ def test_compare_fills_in_and_tells_how_far_the_fills_agree(monkeypatch):
     expected = rank_correlation(*(run.explanation(100).values for run in runs[:2]))
     assert float(table.iloc[0]["Blur 31"]) == pytest.approx(expected, abs=0.006)
     assert re.search(r"\*\*\d+ %\*\* of all that the maps show", texts(app))
+
+
+def test_compared_maps_are_tested_at_a_press(monkeypatch):
+    monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
+    app = app_at("pages/compare.py", sample="5")
+    set_keys(app, **{"compare-maskers": [4, 6], "compare-budget": 100})
+    press(app, "compare")
+    explained(app)
+    assert len(tables(app)) == 1
+    press(app, "test-maps")
+    assert len(app.session_state[state._MAP_TEST_JOBS]) == 2
+
+    def ended() -> bool:
+        app.run()
+        return not app.session_state[state._MAP_TEST_JOBS]
+
+    wait_for(ended)
+    assert not app.exception
+    _, table = tables(app)
+    assert list(table.columns[1:]) == ["Blur 31", "Mean colour"]
+    assert len(table) == 6
+    assert "–" not in table.to_numpy()
+    # By the mean colour, which is the second map's own fill.
+    assert table["Mean colour"].iloc[2] == table["Mean colour"].iloc[4]
+    assert "test-maps" not in {button.key for button in app.button}
 
 
 def test_compare_needs_two():

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from crackxai import __version__
-from crackxai.arguments import models, photos
+from crackxai.arguments import map_benchmark, models, photos
 from crackxai.arguments.common import Commands, Parser, Run, command, positive
 
 
@@ -59,11 +59,13 @@ _ARGUMENTS = {
     "scan": photos.scan,
     "marker": photos.marker,
     "verify": photos.verify,
+    "sanity": photos.sanity,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,
     "evaluate": models.evaluate,
     "measure": models.measure,
+    "benchmark_maps": map_benchmark.benchmark_maps,
     "samples": models.samples,
     "composites": models.composites,
     "mosaics": models.mosaics,

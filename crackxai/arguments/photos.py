@@ -14,10 +14,12 @@ from crackxai.arguments.common import (
     add_runtime,
     command,
     not_negative,
+    positive,
 )
 from crackxai.explain.maskers import MASKERS, MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.parameters import Parameter, parameters_of
+from crackxai.explain.truth import WIDENED
 
 
 def predict(commands: Commands, run: Run) -> None:
@@ -39,8 +41,38 @@ def explain(commands: Commands, run: Run) -> None:
         "...)",
     )
     add_force(parser, "results in DIR")
+    parser.add_argument(
+        "--faithful",
+        action="store_true",
+        help="test whether the map is true to the model: hide its parts in its order and in random orders",
+    )
+    parser.add_argument(
+        "--fill",
+        choices=list(MASKERS),
+        help="second fill of that test (default: mean; for maps filled by mean: inpaint_telea)",
+    )
+    parser.add_argument(
+        "--orders", type=positive, default=20, metavar="N", help="random orders of that test, 1-100 (default: 20)"
+    )
+    _add_truth(parser, "or a folder with NAME.png for each photo")
+    parser.add_argument(
+        "--widen",
+        type=not_negative,
+        default=WIDENED,
+        metavar="N",
+        help=f"pixels of the network's picture by which the crack is widened each way, 0-50 (default: {WIDENED})",
+    )
     parser.add_argument("--json", action="store_true", help="print the records as JSON")
     add_model(parser)
+
+
+def _add_truth(parser: argparse.ArgumentParser, more: str) -> None:
+    parser.add_argument(
+        "--truth",
+        type=Path,
+        metavar="MASK",
+        help=f"tell how the map lies on the true crack: a PNG of the photo's size with the crack in white, {more}",
+    )
 
 
 def scan(commands: Commands, run: Run) -> None:
@@ -123,9 +155,18 @@ def _parameters() -> list[Parameter]:
     return list({each.name: each for method in METHODS.values() for each in parameters_of(method.settings)}.values())
 
 
+def sanity(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "sanity wall.jpg --masker blur --max-evals 200")
+    parser.add_argument("photo", metavar="PHOTO", help="to explain, with a trained and with randomised models")
+    _add_settings(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_model(parser)
+
+
 def verify(commands: Commands, run: Run) -> None:
     parser = command(commands, run, "verify maps/wall.explanation.json wall.jpg")
     parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")
     parser.add_argument("photo", metavar="PHOTO", help="the photo it is of")
+    _add_truth(parser, "for a record that tells so")
     parser.add_argument("--model", type=Path, help="folder of the recorded model (default: the bundled model)")
     add_runtime(parser)

@@ -11,8 +11,9 @@ from pathlib import Path
 from crackxai.commands import judging
 from crackxai.commands.model import load_model
 from crackxai.commands.photos import Named, named
-from crackxai.commands.results import NEW_FOLDER, ResultNames
+from crackxai.commands.results import CURVES, ENDINGS, NEW_FOLDER, ResultNames
 from crackxai.commands.terminal import Answer, progress_bar, say
+from crackxai.commands.worth import Worth
 from crackxai.errors import CrackXAIError
 from crackxai.explain.methods import METHODS
 from crackxai.explain.settings import MethodSettings
@@ -51,13 +52,14 @@ class _Work:
 
     def __init__(self, args: argparse.Namespace, settings: MethodSettings, photos: list[Named]) -> None:
         self._settings, self._force = settings, args.force
+        self._worth = Worth(args, photos)
         self._model = load_model(args)
         folder = new_folder(Path(NEW_FOLDER)) if args.out is None else make_folder(args.out)
         if args.out is None:
             say(f"the results go to the new folder {folder}")
         if not args.json:
             say(judging.rule(self._model.threshold, self._model.band))
-        self._names = ResultNames(folder, photos)
+        self._names = ResultNames(folder, photos, ENDINGS | (CURVES if args.faithful else {}))
 
     def of(self, each: Named, photo: Photo) -> tuple[dict[str, object], list[str]]:
         """Explain a photo and write its files; the row and the lines of the answer."""
@@ -68,14 +70,16 @@ class _Work:
         files = self._names.of(each)
         if not self._force:
             refuse_taken(files.values())
+        crack = self._worth.crack(model, each, photo)
         with progress_bar(self._settings.max_evals, each.text) as progress:
             result = run(model, photo, self._settings, progress)
         verdict = judge(model, photo)
-        result = dataclasses.replace(result, verdict=verdict)
+        result = self._worth.of(model, each, crack, dataclasses.replace(result, verdict=verdict))
         contents: dict[str, bytes | str] = {
             "figure": figure_png(explanation_figure(result, photo.rgb)),
             "values": result.to_npz(),
             "record": result.to_json(),
+            **self._worth.files(result),
         }
         write_files({files[kind]: content for kind, content in contents.items()}, self._force)
         stem = str(files["record"]).removesuffix(".json")
@@ -84,7 +88,8 @@ class _Work:
             f"{result.seconds:.1f} s -> {stem}.png, .npz, .json"
         )
         row = {"path": each.full_path, "files": {kind: os.path.abspath(path) for kind, path in files.items()}}
-        return result.to_record() | row, [judging.line(verdict, line), *judging.remarks(verdict, photo)]
+        told = [judging.line(verdict, line), *judging.remarks(verdict, photo), *self._worth.lines(result)]
+        return result.to_record() | row, told
 
     def close(self) -> None:
         """Leave no folder behind that nothing was written to."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from crackxai.commands.photos import Named
 
 ENDINGS = {"figure": ".explanation.png", "values": ".explanation.npz", "record": ".explanation.json"}
+CURVES = {"curves": ".explanation.curves.png"}
+"""Of a map that is tested."""
 NEW_FOLDER = "explanations"
 LONGEST = 230
 """Bytes of a name before its ending; with a number and the ending it has no more than the 255 that systems allow."""

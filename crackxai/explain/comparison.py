@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 
 from crackxai.explain.entries import plain, shown
+from crackxai.explain.recorded_tests import numbers_differ
 
 TOLERANCE = 1e-4
 """Largest difference of a cell's sum, a probability or the base value that rounding on another processor, or in
 another version, explains."""
 TOLERANCE_MEASURED = 1e-3
 """The same of what a quality check measured, relative."""
+TOLERANCE_TESTED = 1e-5
+"""The same of what a test of the same map found, written with six digits."""
+TESTED = ("faithfulness", "localisation")
 Path = tuple[str, ...]
 """Of an entry: ("model", "name"). Not joined by dots, which a name may contain."""
 MAP: Path = ("values_sha256",)
@@ -56,6 +60,11 @@ def compare(recorded: Mapping[str, Any], made: Mapping[str, Any]) -> Comparison:
     found = Comparison(recorded["values_sha256"] == made["values_sha256"])
     old, new = dict(_entries(recorded)), dict(_entries(made))
     unknown = []
+    if not found.same_map and (told := [name for name in TESTED if name in recorded]):
+        found.notes.append(
+            "not compared, since the map, and with it the order of its regions, is another in its last digits: "
+            f"{', '.join(told)}"
+        )
     for path in (*old, *(path for path in new if path not in old)):
         if path == TIME or path in ENGINE:
             continue
@@ -71,6 +80,10 @@ def compare(recorded: Mapping[str, Any], made: Mapping[str, Any]) -> Comparison:
             if old.get(path) != new.get(path):
                 versions = (plain(each.get(path, "none")) for each in (old, new))
                 found.notes.append(f"recorded with another version: {path[-1]}: {' -> '.join(versions)}")
+        elif path[0] in TESTED and (path in new or path[0] in made):
+            # Of another map the order of the regions is another.
+            if found.same_map and numbers_differ(old.get(path), new.get(path), TOLERANCE_TESTED):
+                _differs(path, old.get(path), new.get(path), found)
         elif path in old and path in new:
             _compare_entry(path, old[path], new[path], found)
         elif path in old and path[:2] not in (("photo", "box"), ("photo", "scale")):

@@ -20,6 +20,8 @@ from crackxai.photo import Box
 if TYPE_CHECKING:
     import shap
 
+    from crackxai.explain.faithfulness_result import Faithfulness
+    from crackxai.explain.truth import Localisation
     from crackxai.model.decision import Verdict
 
 KIND = "CrackXAI explanation"
@@ -54,6 +56,8 @@ class Explanation:
         is not known.
     verdict : what was said of the photo, for the record (``dataclasses.replace(result, verdict=judge(model, photo))``);
         None where nothing was.
+    faithfulness : what a test of the map found, for the record (`crackxai.explain.faithfulness`); None where there was
+        none. localisation : how the map lies on a mask of the true crack (`crackxai.explain.truth`).
 
     Raises
     ------
@@ -79,6 +83,8 @@ class Explanation:
     computed_in: str = ""
     processor: str = ""
     verdict: Verdict | None = None
+    faithfulness: Faithfulness | None = None
+    localisation: Localisation | None = None
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.channel_values).all() and np.isfinite((self.base_value, self.probability)).all()):
@@ -149,7 +155,10 @@ class Explanation:
             "seconds": round(self.seconds, 3),
             "versions": self.versions,
         }
-        return record if self.verdict is None else record | {"verdict": self.verdict.to_record()}
+        judged = {
+            "verdict": self.verdict, "faithfulness": self.faithfulness, "localisation": self.localisation,
+        }  # fmt: skip
+        return record | {name: each.to_record() for name, each in judged.items() if each is not None}
 
     def to_json(self) -> str:
         """`to_record` as text."""

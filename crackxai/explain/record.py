@@ -13,6 +13,7 @@ from crackxai.errors import SettingsError
 from crackxai.explain.entries import ADVICE, Entries, is_number, is_whole, shown
 from crackxai.explain.explanation import KIND
 from crackxai.explain.methods import METHODS, Method
+from crackxai.explain.recorded_tests import RecordedTest, recorded_test, widened_by
 from crackxai.explain.settings import MethodSettings
 from crackxai.photo import Box
 
@@ -33,6 +34,8 @@ class Record:
     facts : all of it. settings, method : how the map was made. evaluations : as far as it went.
     box : of a window of the photo; None for the whole photo.
     computed_in : "float32" or "bfloat16"; "" where an older record does not tell.
+    test : how the map was tested; None where it was not.
+    widened : pixels by which the true crack was widened; None where the map was not compared with a mask.
     """
 
     facts: Mapping[str, Any]
@@ -41,6 +44,8 @@ class Record:
     evaluations: int
     box: Box | None
     computed_in: str
+    test: RecordedTest | None = None
+    widened: int | None = None
 
     @property
     def precision(self) -> str:
@@ -133,6 +138,8 @@ def checked(facts: object) -> Record:
         _evaluations(whole, settings),
         _box(photo) if "box" in photo.facts else None,
         _computed_in(model),
+        recorded_test(whole.part("faithfulness")) if "faithfulness" in whole.facts else None,
+        widened_by(whole.part("localisation")) if "localisation" in whole.facts else None,
     )
 
 

@@ -8,13 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crackxai.errors import Cancelled, SettingsError
 from crackxai.explain.comparison import Comparison, compare
 from crackxai.explain.entries import plain
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.explain.progress import Progress, silent
 from crackxai.explain.record import Record, checked
 from crackxai.explain.settings import MAX_EVALS
+from crackxai.explain.truth import at_network_size, localisation
 from crackxai.model.decision import judge
 from crackxai.photo import Photo
 
@@ -83,7 +88,11 @@ class Verification:
 
 
 def verify(
-    record: Record | Mapping[str, Any], model: CrackModel, photo: Photo, progress: Progress | None = None
+    record: Record | Mapping[str, Any],
+    model: CrackModel,
+    photo: Photo,
+    progress: Progress | None = None,
+    truth: NDArray[np.bool_] | None = None,
 ) -> Verification:
     """Make the recorded explanation again and compare the whole record with it.
 
@@ -95,6 +104,8 @@ def verify(
     ----------
     record : of `crackxai.explain.record.read_record`, or the dict of `Explanation.to_record`.
     photo : the whole photo; a recorded window is cut out of it again.
+    truth : (H, W) bool, the mask of the whole photo's crack, for a record that tells how the map lies on it. Without
+        it, that is not compared.
 
     Raises
     ------
@@ -105,6 +116,9 @@ def verify(
     photo = _recorded_part(record, photo)
     _check_model(record, model)
     made = _again(record, model, photo, progress or silent)
+    if truth is not None and record.widened is not None:
+        crack = at_network_size(truth, photo, model.input_size)
+        made = replace(made, localisation=localisation(made.values, crack, record.widened))
     compared = compare(record.facts, made.to_record())
     return Verification(
         _outcome(record, model, compared),
@@ -141,11 +155,12 @@ class _Enough(Cancelled):
 
 
 def _again(record: Record, model: CrackModel, photo: Photo, progress: Progress) -> Explanation:
-    """The explanation, and the verdict where one is recorded, made again."""
+    """The explanation made again, with its test and the verdict where these are recorded."""
     run = record.method.explainer(model, photo, record.settings)
+    tested = record.test.evaluations if record.test else 0
 
     def until_recorded(evaluations: int, total: int) -> None:
-        progress(evaluations, record.evaluations)
+        progress(evaluations, record.evaluations + tested)
         if evaluations >= record.evaluations:
             raise _Enough
 
@@ -153,6 +168,12 @@ def _again(record: Record, model: CrackModel, photo: Photo, progress: Progress) 
         # A run may have been stopped before the smallest budget that can be asked for.
         run.advance(min(max(record.evaluations, MAX_EVALS.low), record.settings.max_evals), until_recorded)
     made = run.explanation()
+    if record.test is not None:
+        test = FaithfulnessTest(model, made, record.test.settings)
+        test.advance(
+            tested, lambda evaluations, _: progress(record.evaluations + evaluations, record.evaluations + tested)
+        )
+        made = replace(made, faithfulness=test.result())
     if "verdict" not in record.facts:
         return made
     recorded = record.facts["verdict"]

@@ -6,7 +6,8 @@ import dataclasses
 import datetime
 
 from crackxai.explain.explanation import Explanation
-from crackxai.inspection import html_page, pictures, wording
+from crackxai.explain.faithfulness_result import Faithfulness
+from crackxai.inspection import faithfulness_figure, faithfulness_wording, html_page, pictures, wording
 from crackxai.inspection.pictures import Look
 from crackxai.model.decision import Verdict
 from crackxai.photo import Photo
@@ -51,7 +52,8 @@ def report(
         images=[(t(f"maps.{name}"), alt, html_page.png_url(image)) for name, alt, image in images],
         scale=pictures.scale(t, limit, look),
         words=words,
-        facts={t(f"report.{name}"): value for name, value in _facts(t, photo, result, verdict).items()},
+        worth=_worth(t, result),
+        facts=_facts(t, photo, result, verdict),
         caution=t("report.caution"),
         verify=t("report.verify"),
         record_title=t("report.record"),
@@ -59,8 +61,46 @@ def report(
     )
 
 
+def _worth(t: Texts, result: Explanation) -> dict[str, object] | None:
+    """What was found of the map's worth: paragraphs, curves, and the table of their areas; None where nothing was."""
+    where, found = result.localisation, result.faithfulness
+    if where is None and found is None:
+        return None
+    paragraphs = [] if where is None else [faithfulness_wording.localisation_words(t, where)]
+    known = [] if found is None else faithfulness_wording.rows(t, found)
+    table = [] if found is None else faithfulness_wording.table(t, found)
+    if found is not None:
+        paragraphs += faithfulness_wording.in_words(t, found)
+    return {
+        "title": t("faithfulness.title"),
+        "paragraphs": paragraphs,
+        "images": [
+            (row.alt, html_page.png_url(faithfulness_figure.panel(t, found, place)))
+            for place, row in enumerate(known)
+            if found is not None
+        ],
+        "legend": t("faithfulness.legend", orders=found.orders) if found and known else "",
+        "columns": list(table[0]) if table else [],
+        "rows": [list(row.values()) for row in table],
+        "areas": t("faithfulness.areas") if table else "",
+    }
+
+
+def _tested(t: Texts, found: Faithfulness | None) -> str:
+    """How the map was tested."""
+    if found is None:
+        return ""
+    return t(
+        "faithfulness.report-tested",
+        evaluations=f"{found.evaluations:,}",
+        orders=found.orders,
+        seed=found.seed,
+        other=wording.masker_name(t, found.other_fill),
+    )
+
+
 def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dict[str, str]:
-    """The report's table, by the names of its rows."""
+    """The report's table, by the titles of its rows."""
     width, height = photo.original_size
     settings = result.settings.as_dict()
     rows = {
@@ -82,4 +122,6 @@ def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dic
         "versions": ", ".join(f"{name} {version}" for name, version in result.versions.items()),
         "made": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    return {name: value for name, value in rows.items() if value}
+    named = {t(f"report.{name}"): value for name, value in rows.items() if value}
+    tested = _tested(t, result.faithfulness)
+    return named | ({t("faithfulness.report-test"): tested} if tested else {})

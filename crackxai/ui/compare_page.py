@@ -16,7 +16,7 @@ from crackxai.explain.parameters import parameters_of
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
-from crackxai.ui import map_quality, maps, polling, resources, runs, session_return, state
+from crackxai.ui import compared_tests, map_quality, map_tests, maps, polling, resources, runs, session_return, state
 from crackxai.ui.formats import duration, masker_name, percent, plain
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, ItemId, RunKey
@@ -105,7 +105,7 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
-        polling.follow(keys, _maskers, model, item.id, keys, budget)
+        polling.follow([*keys, *map_tests.of_runs(keys)], _maskers, model, item.id, keys, budget)
 
 
 def _subject(model: CrackModel, photo: Photo) -> tuple[str, str, str, str]:
@@ -148,6 +148,8 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
     st.html(maps.scale(limit, LOOK))
     if len(results) > 1:
         _agreement(resources.display(item, 480), list(results.values()), limit)
+    if all(run.job is None for run in found.values()):
+        compared_tests.show(model, results)
 
 
 def _agreement(picture: np.ndarray, results: list[Explanation], limit: float) -> None:

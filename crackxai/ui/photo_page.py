@@ -12,7 +12,17 @@ from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import pictures
 from crackxai.inspection.pictures import Look
-from crackxai.ui import map_quality, maps, polling, resources, runs, state, verdict_panel
+from crackxai.ui import (
+    faithfulness_panel,
+    map_quality,
+    map_tests,
+    maps,
+    polling,
+    resources,
+    runs,
+    state,
+    verdict_panel,
+)
 from crackxai.ui.controls import budget_control, chosen_look, look_controls, masker_control, method_control
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
@@ -62,7 +72,7 @@ def show(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) 
     """The run of these settings, if it was asked for: its progress, its map, and what that is worth; its key."""
     key = RunKey.of(model, photo, settings)
     if key in state.asked():
-        polling.follow([key], _watch, model, item.id, key)
+        polling.follow([key, *map_tests.of_runs([key])], _watch, model, item.id, key)
     if others := [other for other in runs.of_photo(model, photo) if other != key]:
         _others(others, asked=key in state.asked())
     return key
@@ -162,7 +172,7 @@ def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
         map_quality.baseline(model, result, hidden)
     if run.job is None:
         map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
-        downloads(item, result, look, found)
+        downloads(item, faithfulness_panel.show(model, item, run.key, result), look, found)
 
 
 def _budget(run: Run, asked: int) -> Explanation:

@@ -1,4 +1,4 @@
-"""Parts of a page that follow runs and scans, and look at them no more often than there is something to see."""
+"""Parts of a page that follow runs, scans and tests, and look at them no more often than there is something to see."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from crackxai.ui import runs, scans, state
+from crackxai.ui import map_tests, runs, scans, state
 from crackxai.ui.jobs import Job
-from crackxai.ui.state import RunKey, ScanKey
+from crackxai.ui.state import MapTestKey, RunKey, ScanKey
 
-Keys = Sequence[RunKey | ScanKey]
+Keys = Sequence[RunKey | ScanKey | MapTestKey]
 _with_page: ContextVar[bool] = ContextVar("with_page", default=False)
 _AGAIN = "_again"
 
@@ -54,12 +54,17 @@ def rerun_wanted() -> bool:
 
 
 def _jobs(keys: Keys) -> list[Job[Any]]:
-    found = [state.scan_jobs().get(key) if isinstance(key, ScanKey) else state.jobs().get(key) for key in keys]
-    return [job for job in found if job is not None]
+    return [job for key in keys if (job := _job(key)) is not None]
+
+
+def _job(key: RunKey | ScanKey | MapTestKey) -> Job[Any] | None:
+    if isinstance(key, ScanKey):
+        return state.scan_jobs().get(key)
+    return state.map_test_jobs().get(key) if isinstance(key, MapTestKey) else state.jobs().get(key)
 
 
 def _followed(keys: Keys, interval: float | None, draw: Callable[..., None], args: tuple[Any, ...]) -> None:
-    ended = runs.collect(), scans.collect()
+    ended = runs.collect(), scans.collect(), map_tests.collect()
     # The interval belongs to the page: a part cannot change its own.
     if any(ended) or runs.look_after(_jobs(keys)) != interval:
         rerun()

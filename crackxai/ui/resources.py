@@ -15,8 +15,10 @@ from streamlit.runtime import exists, get_instance
 from crackxai import CrackModel, Explanation, Photo, Verdict, judge, load_model, read_photo
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
+from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
+from crackxai.explain.truth import at_network_size
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.inspection.stated_scale import StatedScale
@@ -31,7 +33,7 @@ from crackxai.ui.idle_work import IdleWork
 from crackxai.ui.jobs import Queue
 from crackxai.ui.lru_cache import LRUCache
 from crackxai.ui.session_vault import SessionVault, State
-from crackxai.ui.state import Item, RunKey, ScanKey
+from crackxai.ui.state import Item, MapTestKey, RunKey, ScanKey
 
 SAMPLE_COUNT = 8
 SAMPLE_SEED = 0
@@ -129,6 +131,19 @@ def samples() -> list[Item]:
     return [
         Item(name, data, hashlib.sha256(data).hexdigest(), number) for number, (name, data) in enumerate(drawn, start=1)
     ]
+
+
+@st.cache_resource(show_spinner=False)
+def _sample_cracks() -> list[np.ndarray]:
+    return [sample.mask for sample in draw_samples(SAMPLE_COUNT, SAMPLE_SEED)]
+
+
+def true_crack(item: Item, size: tuple[int, int]) -> np.ndarray | None:
+    """(H, W) bool at the network's ``size``: the crack that was drawn; None of what is no drawn sample with a crack."""
+    if item.sample is None:
+        return None
+    crack = at_network_size(_sample_cracks()[item.sample - 1], photo(item), size)
+    return crack if crack.any() else None
 
 
 def photo(item: Item) -> Photo:
@@ -238,6 +253,16 @@ def run(model: CrackModel, photo: Photo, settings: MethodSettings) -> AnytimeExp
     return runs().get(RunKey.of(model, photo, settings), lambda: explainer(model, photo, settings))
 
 
+def map_tests() -> LRUCache[FaithfulnessTest]:
+    """Finished and stopped ones, on the same shelf as runs, under `MapTestKey`."""
+    return _shelves()["runs"]
+
+
+def map_test(model: CrackModel, key: MapTestKey, result: Explanation) -> FaithfulnessTest:
+    """The one test of a map, kept or new. Raises SettingsError."""
+    return map_tests().get(key, lambda: FaithfulnessTest(model, result))
+
+
 def read(key: RunKey, run: AnytimeExplainer, max_evals: int) -> Explanation:
     """The map of a budget that the run has passed."""
     shelf: LRUCache[Explanation] = _shelves()["maps"]
@@ -274,7 +299,7 @@ def vault() -> SessionVault:
 
 def _ended(held: State, session_ids: Iterable[str]) -> None:
     """A session's end frees what was its own, though Streamlit keeps the rest of it for some minutes."""
-    for job in [*held.get(state._JOBS, {}).values(), *held.get(state._SCAN_JOBS, {}).values()]:
+    for job in [job for name in state.ALL_JOBS for job in held.get(name, {}).values()]:
         # The same engineer may wait for it on a page that was loaded again.
         if not job.wanted():
             queue().cancel(job)

@@ -36,7 +36,8 @@ SLIGHT = {state._SELECTED, state._CHOICE, *WIDGETS}
 
 def meet() -> None:
     """Begin a page: bring back what the tab had before it was loaded again, and ask before it is left."""
-    photos, jobs = len(state.items()), len(state.jobs()) + len(state.scan_jobs())
+    photos = len(state.items())
+    jobs = len(state.jobs()) + len(state.scan_jobs()) + len(state.map_test_jobs())
     scripts.run("leave_guard", {"ask": bool(photos or jobs)})
     known = st.session_state.get(_TOKEN)
     if known is not None and known not in resources.vault():

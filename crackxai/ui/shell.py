@@ -12,7 +12,7 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, polling, resources, runs, scan_round, scans, session_return, state
+from crackxai.ui import links, map_tests, polling, resources, runs, scan_round, scans, session_return, state
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.jobs import Job
 from crackxai.ui.text import language, message, set_language, t
@@ -26,6 +26,7 @@ def enter() -> CrackModel:
     model = _model()
     runs.collect()
     scans.collect()
+    map_tests.collect()
     links.open_window(model)
     scan_round.go_on(model)
     _sidebar(model)
@@ -93,8 +94,9 @@ def _sidebar(model: CrackModel) -> None:
             "shell.fingerprint": f"`{model.fingerprint[:12]}`",
         }
         st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))
-        if state.jobs() or state.scan_jobs():
-            polling.follow([*state.jobs(), *state.scan_jobs()], _jobs)
+        under_way: polling.Keys = (*state.jobs(), *state.scan_jobs(), *state.map_test_jobs())
+        if under_way:
+            polling.follow(under_way, _jobs)
         st.caption(t("shell.offline"))
 
 
@@ -123,6 +125,10 @@ def _jobs() -> None:
     for number, (of, scan) in enumerate(state.scan_jobs().items()):
         text = t("scan.of", name=plain(of.name), progress=scans.progress_text(scan))
         _job(f"show-scan-{number}", scan, text, scans.item_of(of) is not None, partial(scans.choose, of))
+    for number, (tested, test) in enumerate(state.map_test_jobs().items()):
+        text = t("faithfulness.of", name=runs.name(tested.run), progress=map_tests.progress_text(test))
+        there = tested.run in state.asked() and runs.find_item(state.asked()[tested.run].item) is not None
+        _job(f"show-test-{number}", test, text, there, partial(runs.choose, tested.run))
 
 
 def _job(key: str, job: Job[Any], text: str, there: bool, choose: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crackxai import CrackModel, Photo
+from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.scan import ScanSettings
@@ -26,9 +27,12 @@ _ITEMS, _SELECTED, _PROBLEMS, _UPLOADS = "_items", "_selected", "_problems", "_u
 _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
+_MAP_TEST_JOBS = "_map_test_jobs"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
 _OPENED, _SCAN_JOBS, _SCANNED, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_to_scan"
 _SCALES, _LINES = "_scales", "_lines"
+ALL_JOBS = _JOBS, _SCAN_JOBS, _MAP_TEST_JOBS
+"""Of every kind of work."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,18 @@ class ScanKey(NamedTuple):
     @classmethod
     def of(cls, model: CrackModel, item: Item, settings: ScanSettings, scale: StatedScale | None = None) -> ScanKey:
         return cls(item.key, item.name, model.key, model.precision, settings, scale)
+
+
+class MapTestKey(NamedTuple):
+    """What the test of a map is kept under: its run, and the evaluations after which the map was read."""
+
+    run: RunKey
+    evaluations: int
+
+    @property
+    def photo(self) -> str:
+        """Key of the photo."""
+        return self.run.photo
 
 
 class Asked(NamedTuple):
@@ -289,6 +305,11 @@ def scan_jobs() -> dict[ScanKey, Job[Scanner]]:
     return _own(_SCAN_JOBS, {})
 
 
+def map_test_jobs() -> dict[MapTestKey, Job[FaithfulnessTest]]:
+    """Tests of maps that the session waits for."""
+    return _own(_MAP_TEST_JOBS, {})
+
+
 def scanned() -> dict[ScanKey, AskedScan]:
     """Every scan that the session asked for."""
     return _own(_SCANNED, {})
@@ -309,8 +330,8 @@ def owner() -> str:
     return _own(_OWNER, uuid.uuid4().hex)
 
 
-def messages() -> dict[RunKey | ScanKey, str]:
-    """What went wrong with a run or a scan, until it is asked for again."""
+def messages() -> dict[RunKey | ScanKey | MapTestKey, str]:
+    """What went wrong with a run, a scan or a test, until it is asked for again."""
     return _own(_MESSAGES, {})
 
 

@@ -147,3 +147,36 @@ def test_what_it_was_really_computed_in(facts, model, computed_in, load):
     """'fast' on a processor without bfloat16 is 'exact'."""
     record = checked(facts | {"model": facts["model"] | model})
     assert (record.computed_in, record.load_precision) == (computed_in, load)
+
+
+TEST = {
+    "settings": {"other": {"masker": "blur", "blur_kernel": 9}, "orders": 20, "seed": 0},
+    "leans_to": "crack",
+    "evaluations": 22,
+}
+
+
+def test_a_test_of_the_map(facts):
+    record = checked(facts | {"faithfulness": TEST, "localisation": {"widened": 2, "area": 0.1}})
+    assert record.test.evaluations == 22
+    assert (record.test.settings.orders, record.test.settings.other.blur_kernel) == (20, 9)
+    assert record.widened == 2
+    assert checked(facts).test is checked(facts).widened is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("faithfulness", 3), ("faithfulness.settings", ...), ("faithfulness.settings.orders", 10**9),
+        ("faithfulness.settings.orders", 2.5), ("faithfulness.settings.seed", "0"),
+        ("faithfulness.settings.other", ...), ("faithfulness.settings.other.masker", "fog"),
+        ("faithfulness.settings.other.smoke", 1), ("faithfulness.settings.other.blur_kernel", [9]),
+        ("faithfulness.evaluations", ...), ("faithfulness.evaluations", 10**9), ("faithfulness.evaluations", True),
+        ("localisation", []), ("localisation.widened", 1000), ("localisation.widened", ...), ("localisation.area", "1"),
+    ],
+)  # fmt: skip
+def test_garbled_tests(facts, path, value):
+    whole = facts | {"faithfulness": TEST, "localisation": {"widened": 2, "area": 0.1}}
+    with pytest.raises(SettingsError, match=r"expected .* received") as caught:
+        checked(changed(whole, path, value))
+    assert len(str(caught.value)) < 400

@@ -10,10 +10,14 @@ import pytest
 
 from crackxai import Cancelled, ExplainSettings, SettingsError, explain, judge
 from crackxai.explain.explainer import Explainer
+from crackxai.explain.faithfulness import FaithfulnessSettings, FaithfulnessTest
+from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.record import read_record
+from crackxai.explain.truth import at_network_size, localisation
 from crackxai.explain.verify import Outcome, verify
 from crackxai.photo import Box
+from tests import tiny
 from tests.explain.test_record import changed
 
 
@@ -242,3 +246,49 @@ def test_only_methods_that_are_registered(tiny_model, photo, record, monkeypatch
     monkeypatch.setitem(METHODS, "tea", SimpleNamespace(settings=SimpleNamespace(title="tea", __name__="Tea")))
     with pytest.raises(SettingsError, match="received 'coffee'"):
         verify(record | {"method": "coffee"}, tiny_model, photo)
+
+
+@pytest.fixture(scope="module")
+def tested(tiny_model, photo) -> dict:
+    """A record with a test, which was stopped, and with a place on a mask."""
+    result = explain(tiny_model, photo, ExplainSettings("blur", 31, max_evals=200))
+    test = FaithfulnessTest(tiny_model, result, FaithfulnessSettings(MaskerSettings("blur", 9), orders=3, seed=1))
+    test.advance(100)
+    where = localisation(result.values, at_network_size(CRACK, photo, tiny_model.input_size), 3)
+    return json.loads(dataclasses.replace(result, faithfulness=test.result(), localisation=where).to_json())
+
+
+CRACK = tiny.samples()[0].mask
+
+
+def test_a_test_of_the_map_is_done_again(tiny_model, photo, tested):
+    done = []
+    found = verify(tested, tiny_model, photo, lambda evaluations, total: done.append((evaluations, total)), CRACK)
+    assert found.outcome is Outcome.IDENTICAL
+    assert [note for note in found.notes if "recorded on" not in note] == []
+    assert done[-1] == (200 + tested["faithfulness"]["evaluations"],) * 2
+    without = verify(tested, tiny_model, photo)
+    assert without.outcome is Outcome.IDENTICAL
+    assert any("not compared" in note and "localisation.mass" in note for note in without.notes)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("faithfulness.tenth.after", 0.01), ("faithfulness.tenth.random", [0.9, 0.9]),
+        ("faithfulness.leans_to", "sound"), ("faithfulness.own_fill.deletion.area", 0.1),
+        ("faithfulness.own_fill.deletion.probabilities", [1.0]), ("faithfulness.own_fill.masker", "mean"),
+        ("localisation.mass", 0.9), ("localisation.pointing", None),
+    ],
+)  # fmt: skip
+def test_a_forged_test_is_found(tiny_model, photo, tested, path, value):
+    found = verify(changed(tested, path, value), tiny_model, photo, truth=CRACK)
+    assert found.outcome is Outcome.DIFFERENT
+    assert [sentence.partition(":")[0] for sentence in found.differences] == [path]
+
+
+def test_of_a_map_with_other_last_digits_the_test_is_not_compared(tiny_model, photo, tested):
+    other = tested | {"values_sha256": "0" * 64, "sum_of_values": tested["sum_of_values"] + 1e-6}
+    found = verify(changed(other, "faithfulness.tenth.after", 0.01), tiny_model, photo, truth=CRACK)
+    assert found.outcome is Outcome.SAME
+    assert any("in its last digits: faithfulness, localisation" in note for note in found.notes)

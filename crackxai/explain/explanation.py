@@ -54,6 +54,7 @@ class Explanation:
         is not known.
     verdict : what was said of the photo, for the record (``dataclasses.replace(result, verdict=judge(model, photo))``);
         None where nothing was.
+    regions_sha256 : fingerprint of a region tree that depends on the picture; "" for others.
 
     Raises
     ------
@@ -79,6 +80,7 @@ class Explanation:
     computed_in: str = ""
     processor: str = ""
     verdict: Verdict | None = None
+    regions_sha256: str = ""
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.channel_values).all() and np.isfinite((self.base_value, self.probability)).all()):
@@ -125,6 +127,7 @@ class Explanation:
         """Everything needed to make the explanation again and to check it, as plain JSON values."""
         box = {} if self.photo_box is None else {"box": self.photo_box.as_dict()}
         scale = {} if self.photo_scale == 1 else {"scale": self.photo_scale}
+        regions = {"regions_sha256": self.regions_sha256} if self.regions_sha256 else {}
         engine = {"computed_in": self.computed_in, "processor": self.processor}
         record = {
             "kind": KIND,
@@ -139,6 +142,7 @@ class Explanation:
                 **{name: value for name, value in engine.items() if value},
             },
             "settings": self.settings.as_dict(),
+            **regions,
             "output": OUTPUT_NAME,
             "probability": self.probability,
             "base_value": self.base_value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,6 +14,7 @@ from crackxai.explain.convergence import last_step
 from crackxai.explain.maskers import compared
 from crackxai.explain.methods import METHODS, method_of
 from crackxai.explain.parameters import parameters_of
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
@@ -31,25 +33,35 @@ _MASKERS, _LADDER = "_compared", "_ladder"
 
 
 def candidates() -> list[MethodSettings]:
-    """What can be compared: every method, with each masker at the values that are told apart, if it has one."""
+    """What can be compared: every method, with each masker at the values that are told apart, if it has one.
+
+    With other regions than the usual each masker is offered at its defaults alone, or there were twice as many.
+    """
     found = []
     for method in METHODS.values():
         fills = [dataclasses.asdict(fill) for fill in compared()] if "masker" in method.fields else [{}]
-        found += [method.make_settings(fill) for fill in fills]
+        usual = [method.make_settings(fill) for fill in fills]
+        others = [name for name in REGIONS if name != USUAL] if "regions" in method.fields else []
+        found += usual
+        found += [_with(each, regions=name) for name in others for each in usual if _at_defaults(each)]
     return found
 
 
+def _at_defaults(settings: MethodSettings) -> bool:
+    return all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
+
+
 def _usual(offered: list[MethodSettings]) -> list[int]:
-    """Places of those that are chosen at first: all whose numbers are the defaults."""
+    """Places of those that are chosen at first: all whose numbers are the defaults, with the usual regions."""
     return [
         place
         for place, settings in enumerate(offered)
-        if all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
+        if _at_defaults(settings) and getattr(settings, "regions", USUAL) == USUAL
     ]
 
 
-def _with_budget(settings: MethodSettings, max_evals: int) -> MethodSettings:
-    return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals})
+def _with(settings: MethodSettings, **changed: Any) -> MethodSettings:
+    return method_of(settings).make_settings(settings.as_dict() | changed)
 
 
 def choose_item() -> Item | None:
@@ -100,7 +112,7 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         disabled=len(chosen) < 2,
         help=t("compare.two") if len(chosen) < 2 else None,
     ):
-        keys = [runs.start(model, photo, item, _with_budget(offered[i], budget)) for i in sorted(chosen)]
+        keys = [runs.start(model, photo, item, _with(offered[i], max_evals=budget)) for i in sorted(chosen)]
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
@@ -205,7 +217,7 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
         icon=":material/play_arrow:",
         width="stretch",
     ):
-        settings = _with_budget(offered[place], LADDER[-1])
+        settings = _with(offered[place], max_evals=LADDER[-1])
         st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, item, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
     if of == _subject(model, photo):

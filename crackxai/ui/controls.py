@@ -8,6 +8,7 @@ import streamlit as st
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.explain.settings import MAX_EVALS
 from crackxai.inspection.pictures import Look
 from crackxai.render import PALETTES
@@ -65,6 +66,27 @@ def masker_control() -> MaskerSettings:
             help=t(f"parameter-help.{each.name}"),
         )
     return MaskerSettings(masker, **numbers)
+
+
+def regions_control() -> str:
+    """Which parts are hidden together; stands in the page's address."""
+    st.session_state.setdefault("regions", USUAL)
+    regions = st.segmented_control(
+        t("controls.regions"),
+        list(REGIONS),
+        required=True,
+        format_func=lambda name: t(f"regions.{name}"),
+        key="regions",
+        wrap=True,
+        persist_state="session",
+        help="\n".join(
+            [
+                t("controls.regions-help"),
+                *(f"- **{t(f'regions.{each}')}**: {t(f'regions-words.{each}')}" for each in REGIONS),
+            ]
+        ),
+    )
+    return regions or USUAL
 
 
 def budget_control() -> int:

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 SCALES = (1, 2, 4)
 """Standard deviations in pixels: about half the widths of the lines that answer most."""
-SHARE = 0.08
+SHARE = 0.1
 """Of the pixels, those that are most like a line."""
-LEAST_LENGTH = 10
+LEAST_LENGTH = 15
 """Pixels: shorter pieces are grain."""
 _UNIT = 1 << 12
 """The sum of a blur's whole weights."""

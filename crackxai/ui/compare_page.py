@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -33,35 +32,26 @@ _MASKERS, _LADDER = "_compared", "_ladder"
 
 
 def candidates() -> list[MethodSettings]:
-    """What can be compared: every method, with each masker at the values that are told apart, if it has one.
-
-    With other regions than the usual each masker is offered at its defaults alone, or there were twice as many.
-    """
+    """What can be compared: every method, with each masker at the values that are told apart, if it has one."""
     found = []
     for method in METHODS.values():
         fills = [dataclasses.asdict(fill) for fill in compared()] if "masker" in method.fields else [{}]
-        usual = [method.make_settings(fill) for fill in fills]
-        others = [name for name in REGIONS if name != USUAL] if "regions" in method.fields else []
-        found += usual
-        found += [_with(each, regions=name) for name in others for each in usual if _at_defaults(each)]
+        found += [method.make_settings(fill) for fill in fills]
     return found
 
 
-def _at_defaults(settings: MethodSettings) -> bool:
-    return all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
-
-
 def _usual(offered: list[MethodSettings]) -> list[int]:
-    """Places of those that are chosen at first: all whose numbers are the defaults, with the usual regions."""
+    """Places of those that are chosen at first: all whose numbers are the defaults."""
     return [
         place
         for place, settings in enumerate(offered)
-        if _at_defaults(settings) and getattr(settings, "regions", USUAL) == USUAL
+        if all(getattr(settings, each.name) == each.default for each in parameters_of(settings))
     ]
 
 
-def _with(settings: MethodSettings, **changed: Any) -> MethodSettings:
-    return method_of(settings).make_settings(settings.as_dict() | changed)
+def _with(settings: MethodSettings, max_evals: int, regions: str) -> MethodSettings:
+    """A method that has no regions goes without."""
+    return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals, "regions": regions})
 
 
 def choose_item() -> Item | None:
@@ -101,7 +91,18 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         key="compare-maskers",
         wrap=True,
     )
+    trees = choice.pills(
+        t("controls.regions"),
+        list(REGIONS),
+        selection_mode="multi",
+        default=[USUAL],
+        format_func=lambda name: t(f"regions.{name}"),
+        key="compare-regions",
+    )
     budget = spending.select_slider(t("controls.max-evals"), BUDGETS, 500, key="compare-budget")
+    wanted = list(
+        dict.fromkeys(_with(offered[i], budget, name) for i in sorted(chosen) for name in REGIONS if name in trees)
+    )
     if start.button(
         t("compare.start"),
         key="compare",
@@ -109,10 +110,10 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         icon=":material/play_arrow:",
         shortcut="e",
         width="stretch",
-        disabled=len(chosen) < 2,
-        help=t("compare.two") if len(chosen) < 2 else None,
+        disabled=len(wanted) < 2,
+        help=t("compare.two") if len(wanted) < 2 else None,
     ):
-        keys = [runs.start(model, photo, item, _with(offered[i], max_evals=budget)) for i in sorted(chosen)]
+        keys = [runs.start(model, photo, item, settings) for settings in wanted]
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
@@ -211,13 +212,21 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
         key="ladder-masker",
         wrap=True,
     )
+    regions = choice.segmented_control(
+        t("controls.regions"),
+        list(REGIONS),
+        default=USUAL,
+        required=True,
+        format_func=lambda name: t(f"regions.{name}"),
+        key="ladder-regions",
+    )
     if start.button(
         t("compare.ladder-start", total=f"{LADDER[-1]:,}"),
         key="ladder",
         icon=":material/play_arrow:",
         width="stretch",
     ):
-        settings = _with(offered[place], max_evals=LADDER[-1])
+        settings = _with(offered[place], LADDER[-1], regions)
         st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, item, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
     if of == _subject(model, photo):

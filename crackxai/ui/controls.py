@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
@@ -33,8 +34,8 @@ def method_control() -> Method:
     return METHODS[name or next(iter(METHODS))]
 
 
-def masker_control() -> MaskerSettings:
-    """Masker and its own parameters; all of them stand in the page's address."""
+def masker_control(place: DeltaGenerator) -> MaskerSettings:
+    """Masker and, in ``place``, its own parameters; all of them stand in the page's address."""
     st.session_state.setdefault("masker", MaskerSettings().masker)
     masker = st.segmented_control(
         t("controls.masker"),
@@ -56,7 +57,7 @@ def masker_control() -> MaskerSettings:
     numbers: dict[str, Any] = {}
     for each in masker_parameters(masker):
         st.session_state.setdefault(each.name, each.default)
-        numbers[each.name] = st.slider(
+        numbers[each.name] = place.slider(
             t(f"parameter.{each.name}"),
             each.offered.start,
             each.offered[-1],

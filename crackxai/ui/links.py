@@ -49,7 +49,7 @@ def names() -> list[str]:
 def settings() -> dict[str, type]:
     """Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
     numbers = {each.name: int for each in masker_parameters()}
-    return {"method": str, "masker": str, **numbers, "regions": str, "max_evals": int}
+    return {"method": str, "masker": str, **numbers, "max_evals": int, "regions": str}
 
 
 def arrive() -> None:

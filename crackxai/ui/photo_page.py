@@ -40,9 +40,10 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
     """The button that starts, and settings, whole and of the fill; nothing is computed before it is pressed."""
     with st.container(border=True):
         method = method_control()
-        masker, tree = st.columns([3, 2], gap="medium")
-        with masker:
-            fill = masker_control()
+        above = st.container()
+        tree, numbers = st.columns(2, gap="medium", vertical_alignment="bottom")
+        with above:
+            fill = masker_control(numbers)
         regions = USUAL
         if "regions" in method.fields:
             with tree:

@@ -41,7 +41,7 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
     with st.container(border=True):
         method = method_control()
         above = st.container()
-        tree, numbers = st.columns(2, gap="medium", vertical_alignment="bottom")
+        tree, numbers = st.columns(2, gap="medium")
         with above:
             fill = masker_control(numbers)
         regions = USUAL

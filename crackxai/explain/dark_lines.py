@@ -19,16 +19,18 @@ from numpy.typing import NDArray
 
 SCALES = (1, 2, 4)
 """Standard deviations in pixels: about half the widths of the lines that answer most."""
-SHARE = 0.1
+SHARE = 0.08
 """Of the pixels, those that are most like a line."""
 LEAST_LENGTH = 15
 """Pixels: shorter pieces are grain."""
+BESIDE = 2
+"""Pixels on each side of a line that are taken with it: the shade of its edges."""
 _UNIT = 1 << 12
 """The sum of a blur's whole weights."""
 
 
 def dark_lines(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(H, W, 3) uint8, RGB -> (H, W) bool: its dark lines with a pixel more on each side; none in a plain picture."""
+    """(H, W, 3) uint8, RGB -> (H, W) bool: its dark lines with `BESIDE`; none in a plain picture."""
     strength = line_strength(picture)
     count = math.ceil(SHARE * strength.size)
     least = np.partition(strength.ravel(), -count)[-count]
@@ -36,7 +38,8 @@ def dark_lines(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strong.astype(np.uint8), connectivity=8)
     long = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= LEAST_LENGTH
     long[0] = False  # what is no line
-    widened: NDArray[np.bool_] = cv2.dilate(long[labels].astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0
+    around = np.ones((2 * BESIDE + 1, 2 * BESIDE + 1), dtype=np.uint8)
+    widened: NDArray[np.bool_] = cv2.dilate(long[labels].astype(np.uint8), around) > 0
     return widened
 
 

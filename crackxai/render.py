@@ -14,6 +14,7 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.fonts import families_for
 from crackxai.png import png as png
 from crackxai.printable import printable
@@ -191,18 +192,18 @@ def _short(name: str) -> str:
 
 
 def caption(explanation: Explanation) -> str:
-    """Masker and evaluations in a few words."""
+    """Masker, regions and evaluations in a few words."""
     return f"{settings_caption(explanation.settings)}, {explanation.evaluations} evaluations"
 
 
 def settings_caption(settings: MethodSettings) -> str:
-    """Masker with its own numbers, or the method where it has none."""
+    """Masker with its own numbers, and regions that are not the usual; or the method where it has no masker."""
     if not isinstance(settings, MaskerSettings):
         return settings.title
     own = {each.name: each for each in masker_parameters(settings.masker)}
-    return " ".join(
-        [MASKERS[settings.masker].title, *(own[name].caption.format(value) for name, value in settings.fill[1])]
-    )
+    fill = [MASKERS[settings.masker].title, *(own[name].caption.format(value) for name, value in settings.fill[1])]
+    regions = getattr(settings, "regions", USUAL)
+    return " ".join(fill) + ("" if regions == USUAL else f", {REGIONS[regions].title}")
 
 
 def figure_png(figure: Figure) -> bytes:

@@ -73,6 +73,18 @@ def test_compare_needs_two():
     assert app.button(key="compare").disabled
 
 
+def test_one_fill_is_compared_under_two_trees(monkeypatch):
+    monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
+    app = app_at("pages/compare.py", sample="3")
+    set_keys(app, **{"compare-maskers": [6], "compare-regions": ["grid", "picture"], "compare-budget": 100})
+    press(app, "compare")
+    explained(app)
+    keys = app.session_state[compare_page._MASKERS][1]
+    assert [key.settings.regions for key in keys] == ["grid", "picture"]
+    (table,) = tables(app)
+    assert {"Mean colour", "Mean colour (follows the picture)"} <= {*table.columns}
+
+
 def test_a_comparison_stays_with_its_photo(monkeypatch):
     monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
     app = app_at("pages/compare.py", sample="3")
@@ -87,12 +99,13 @@ def test_a_comparison_stays_with_its_photo(monkeypatch):
 def test_the_ladder_reads_one_run_at_several_budgets(monkeypatch):
     monkeypatch.setattr(compare_page, "LADDER", (50, 100, 200))
     app = app_at("pages/compare.py", sample="1")
-    set_keys(app, **{"ladder-masker": 6})
+    set_keys(app, **{"ladder-masker": 6, "ladder-regions": "picture"})
     press(app, "ladder")
     assert len(jobs(app)) == 1
     explained(app)
     run = resources.runs().peek(app.session_state[compare_page._LADDER][1])
     assert run.evaluations == 200
+    assert run.settings.regions == "picture"
     assert not app.exception
 
 

@@ -19,6 +19,7 @@ from crackxai.arguments.common import (
 from crackxai.explain.maskers import MASKERS, MaskerSettings
 from crackxai.explain.methods import METHODS
 from crackxai.explain.parameters import Parameter, parameters_of
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.explain.truth import WIDENED
 
 
@@ -137,6 +138,13 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         choices=list(MASKERS),
         default=usual,
         help=f"how hidden parts are filled in: {fills} (default: {usual})",
+    )
+    trees = ", ".join(f"{name} ({each.about})" for name, each in REGIONS.items())
+    parser.add_argument(
+        "--regions",
+        choices=list(REGIONS),
+        default=USUAL,
+        help=f"which parts of the picture are hidden together: {trees} (default: {USUAL})",
     )
     for each in _parameters():
         # A seed may be any of four thousand million numbers.

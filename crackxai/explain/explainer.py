@@ -7,7 +7,7 @@ import dataclasses
 import platform
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,9 +18,9 @@ from crackxai.errors import SettingsError
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.maskers import Inpainting, masker
 from crackxai.explain.owen import OwenRun
-from crackxai.explain.partition import PictureTree, Region
 from crackxai.explain.prefetch import PrefetchedInpainting
 from crackxai.explain.progress import Progress, silent
+from crackxai.explain.regions import REGIONS
 from crackxai.explain.settings import ExplainSettings
 from crackxai.photo import Photo
 
@@ -77,9 +77,8 @@ class Explainer:
             if model.leaves_cores_idle and isinstance(self._masker, Inpainting)
             else None
         )
-        self._run: OwenRun[Region] = OwenRun(
-            self._value, PictureTree(self._picture.shape), self.settings.batch_size, self.settings.seed
-        )
+        self._tree = REGIONS[self.settings.regions].make(self._picture)
+        self._run: OwenRun[Any] = OwenRun(self._value, self._tree, self.settings.batch_size, self.settings.seed)
         self._advancing = threading.Lock()
         self._target = self.settings.max_evals
         self._seconds = 0.0
@@ -96,10 +95,10 @@ class Explainer:
     @property
     def nbytes(self) -> int:
         """About what it takes in memory."""
-        return 2 * self._picture.nbytes + BYTES_PER_EVALUATION * self.evaluations
+        return 2 * self._picture.nbytes + self._tree.nbytes + BYTES_PER_EVALUATION * self.evaluations
 
     def _value(self, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """The game: (N, H, W, 3) bool -> (N,) crack probabilities of the picture with the rest filled in."""
+        """The game: (N, H, W[, 3]) bool -> (N,) crack probabilities of the picture with the rest filled in."""
         if self._prefetch is None:
             return self._model.predict(self._masker.fill(self._picture, visible))
         pictures = self._prefetch.fill(visible)
@@ -176,6 +175,7 @@ class Explainer:
             photo_scale=self._scale,
             computed_in=getattr(self._model, "computed_in", ""),
             processor=getattr(self._model, "processor", ""),
+            regions_sha256=self._tree.fingerprint,
         )
 
 

@@ -58,6 +58,7 @@ class Explanation:
         None where nothing was.
     faithfulness : what a test of the map found, for the record (`crackxai.explain.faithfulness`); None where there was
         none. localisation : how the map lies on a mask of the true crack (`crackxai.explain.truth`).
+    regions_sha256 : fingerprint of a region tree that depends on the picture; "" for others.
 
     Raises
     ------
@@ -85,6 +86,7 @@ class Explanation:
     verdict: Verdict | None = None
     faithfulness: Faithfulness | None = None
     localisation: Localisation | None = None
+    regions_sha256: str = ""
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.channel_values).all() and np.isfinite((self.base_value, self.probability)).all()):
@@ -131,6 +133,7 @@ class Explanation:
         """Everything needed to make the explanation again and to check it, as plain JSON values."""
         box = {} if self.photo_box is None else {"box": self.photo_box.as_dict()}
         scale = {} if self.photo_scale == 1 else {"scale": self.photo_scale}
+        regions = {"regions_sha256": self.regions_sha256} if self.regions_sha256 else {}
         engine = {"computed_in": self.computed_in, "processor": self.processor}
         record = {
             "kind": KIND,
@@ -145,6 +148,7 @@ class Explanation:
                 **{name: value for name, value in engine.items() if value},
             },
             "settings": self.settings.as_dict(),
+            **regions,
             "output": OUTPUT_NAME,
             "probability": self.probability,
             "base_value": self.base_value,

@@ -1,4 +1,4 @@
-"""The region tree over which Owen values are computed: shap's axis-aligned halving of a picture.
+"""The usual region tree over which Owen values are computed: shap's axis-aligned halving of a picture.
 
 A region is a box of the picture, so the tree is not stored: its nodes are split when they are asked for. The splits
 are those of ``shap.maskers.Image`` (0.51, ``_jit_build_partition_tree``), node for node.
@@ -32,6 +32,10 @@ class PictureTree:
         if len(shape) != 3 or min(shape) < 1:
             raise SettingsError(f"expected the shape (H, W, C) of a picture, received {tuple(shape)}.")
         self.shape = tuple(int(n) for n in shape)
+
+    fingerprint = ""
+    """The shape makes the tree."""
+    nbytes = 0
 
     @property
     def root(self) -> Region:

@@ -112,6 +112,8 @@ def checked(facts: object) -> Record:
     for side in model.list("input_size"):
         if not is_whole(side):
             model.garbled("input_size", "two whole numbers")
+    if "regions_sha256" in whole.facts and not _HASH.fullmatch(whole.text("regions_sha256")):
+        whole.garbled("regions_sha256", "a SHA-256 of 64 hexadecimal digits")
     for name in ("probability", "base_value"):
         if not 0 <= whole.number(name) <= 1:
             whole.garbled(name, "a probability of 0 to 1")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
 from crackxai.explain.maskers import MaskerSettings, masker_parameters
 from crackxai.explain.parameters import parameter, parameters_of
+from crackxai.explain.regions import USUAL, check_regions
 
 
 class MethodSettings(Protocol):
@@ -54,6 +55,7 @@ class ExplainSettings(MaskerSettings):
     max_evals : model evaluations to spend, 50-20,000. 500 give a coarse map, 5000 a detailed one.
     batch_size : evaluations a round, 2-1000. Part of the algorithm: another size gives another map.
     seed : breaks ties between equally promising regions, 0 to 2**32 - 1.
+    regions : one of `crackxai.explain.regions.REGIONS`: "grid", as shap's, or "picture".
 
     Raises
     ------
@@ -70,6 +72,11 @@ class ExplainSettings(MaskerSettings):
         50, 2, 1000, help="evaluations a round; part of the algorithm, keep it to compare maps", kw_only=False
     )
     seed: int = parameter(0, 0, 2**32 - 1, help="breaks ties", kw_only=False)
+    regions: str = field(default=USUAL, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_regions(self.regions)
 
     @property
     def key(self) -> ExplainSettings:
@@ -85,8 +92,8 @@ class ExplainSettings(MaskerSettings):
 
     @property
     def slug(self) -> str:
-        """The masker's name."""
-        return self.masker
+        """The masker's name, and that of other regions than the usual."""
+        return self.masker if self.regions == USUAL else f"{self.masker}-{self.regions}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for records."""

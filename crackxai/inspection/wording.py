@@ -6,6 +6,7 @@ from crackxai.explain.explanation import Explanation
 from crackxai.explain.localisation import parts as parts_of
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.methods import METHODS
+from crackxai.explain.regions import USUAL
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.wall_scale import Length
 from crackxai.model.decision import Verdict
@@ -39,12 +40,15 @@ def length_words(t: Texts, length: Length) -> str:
 
 
 def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:
-    """The masker with its own numbers; the method where it has none, or is not the usual one."""
+    """The masker with its own numbers; the method where it has none, and method and regions that are not the usual."""
     method = getattr(settings, "method", None)
     parts = [] if method in (None, next(iter(METHODS))) else [t(f"method.{method}")]
     if isinstance(settings, MaskerSettings):
         name, values = settings.fill
-        parts.append(" ".join([t(f"masker.{name}"), *(str(value) for _, value in values)]))
+        words = [t(f"masker.{name}"), *(str(value) for _, value in values)]
+        if (regions := getattr(settings, "regions", USUAL)) != USUAL:
+            words.append(f"({t(f'regions.{regions}')})")
+        parts.append(" ".join(words))
     return ", ".join(parts)
 
 

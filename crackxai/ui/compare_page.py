@@ -13,6 +13,7 @@ from crackxai.explain.convergence import last_step
 from crackxai.explain.maskers import compared
 from crackxai.explain.methods import METHODS, method_of
 from crackxai.explain.parameters import parameters_of
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
@@ -49,8 +50,9 @@ def _usual(offered: list[MethodSettings]) -> list[int]:
     ]
 
 
-def _with_budget(settings: MethodSettings, max_evals: int) -> MethodSettings:
-    return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals})
+def _with(settings: MethodSettings, max_evals: int, regions: str) -> MethodSettings:
+    """A method that has no regions goes without."""
+    return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals, "regions": regions})
 
 
 def choose_item() -> Item | None:
@@ -90,7 +92,18 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         key="compare-maskers",
         wrap=True,
     )
+    trees = choice.pills(
+        t("controls.regions"),
+        list(REGIONS),
+        selection_mode="multi",
+        default=[USUAL],
+        format_func=lambda name: t(f"regions.{name}"),
+        key="compare-regions",
+    )
     budget = spending.select_slider(t("controls.max-evals"), BUDGETS, 500, key="compare-budget")
+    wanted = list(
+        dict.fromkeys(_with(offered[i], budget, name) for i in sorted(chosen) for name in REGIONS if name in trees)
+    )
     if start.button(
         t("compare.start"),
         key="compare",
@@ -98,10 +111,10 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         icon=":material/play_arrow:",
         shortcut="e",
         width="stretch",
-        disabled=len(chosen) < 2,
-        help=t("compare.two") if len(chosen) < 2 else None,
+        disabled=len(wanted) < 2,
+        help=t("compare.two") if len(wanted) < 2 else None,
     ):
-        keys = [runs.start(model, photo, item, _with_budget(offered[i], budget)) for i in sorted(chosen)]
+        keys = [runs.start(model, photo, item, settings) for settings in wanted]
         st.session_state[_MASKERS] = _subject(model, photo), keys, budget
     of, keys, budget = st.session_state.get(_MASKERS, (None, [], 0))
     if of == _subject(model, photo):
@@ -203,13 +216,21 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
         key="ladder-masker",
         wrap=True,
     )
+    regions = choice.segmented_control(
+        t("controls.regions"),
+        list(REGIONS),
+        default=USUAL,
+        required=True,
+        format_func=lambda name: t(f"regions.{name}"),
+        key="ladder-regions",
+    )
     if start.button(
         t("compare.ladder-start", total=f"{LADDER[-1]:,}"),
         key="ladder",
         icon=":material/play_arrow:",
         width="stretch",
     ):
-        settings = _with_budget(offered[place], LADDER[-1])
+        settings = _with(offered[place], LADDER[-1], regions)
         st.session_state[_LADDER] = _subject(model, photo), runs.start(model, photo, item, settings)
     of, key = st.session_state.get(_LADDER, (None, None))
     if of == _subject(model, photo):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
+from crackxai.explain.regions import REGIONS, USUAL
 from crackxai.explain.settings import MAX_EVALS
 from crackxai.inspection.pictures import Look
 from crackxai.render import PALETTES
@@ -32,8 +34,8 @@ def method_control() -> Method:
     return METHODS[name or next(iter(METHODS))]
 
 
-def masker_control() -> MaskerSettings:
-    """Masker and its own parameters; all of them stand in the page's address."""
+def masker_control(place: DeltaGenerator) -> MaskerSettings:
+    """Masker and, in ``place``, its own parameters; all of them stand in the page's address."""
     st.session_state.setdefault("masker", MaskerSettings().masker)
     masker = st.segmented_control(
         t("controls.masker"),
@@ -55,7 +57,7 @@ def masker_control() -> MaskerSettings:
     numbers: dict[str, Any] = {}
     for each in masker_parameters(masker):
         st.session_state.setdefault(each.name, each.default)
-        numbers[each.name] = st.slider(
+        numbers[each.name] = place.slider(
             t(f"parameter.{each.name}"),
             each.offered.start,
             each.offered[-1],
@@ -65,6 +67,27 @@ def masker_control() -> MaskerSettings:
             help=t(f"parameter-help.{each.name}"),
         )
     return MaskerSettings(masker, **numbers)
+
+
+def regions_control() -> str:
+    """Which parts are hidden together; stands in the page's address."""
+    st.session_state.setdefault("regions", USUAL)
+    regions = st.segmented_control(
+        t("controls.regions"),
+        list(REGIONS),
+        required=True,
+        format_func=lambda name: t(f"regions.{name}"),
+        key="regions",
+        wrap=True,
+        persist_state="session",
+        help="\n".join(
+            [
+                t("controls.regions-help"),
+                *(f"- **{t(f'regions.{each}')}**: {t(f'regions-words.{each}')}" for each in REGIONS),
+            ]
+        ),
+    )
+    return regions or USUAL
 
 
 def budget_control() -> int:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from crackxai import CrackModel, ExplainSettings
 from crackxai.explain.maskers import MASKERS, masker_parameters
+from crackxai.explain.regions import REGIONS
 from crackxai.render import own_limit
 from crackxai.ui import maps, polling, resources, runs, state
 from crackxai.ui.compare_page import LOOK
@@ -20,6 +21,7 @@ EXAMPLES = {
     "maskers": tuple(
         (CRACKED, ExplainSettings(masker, 31, max_evals=300)) for masker in ("inpaint_telea", "blur", "mean")
     ),
+    "regions": tuple((CRACKED, ExplainSettings("blur", max_evals=100, regions=regions)) for regions in REGIONS),
     "budgets": ((CRACKED, ExplainSettings("mean", max_evals=2000)),),
 }
 READ_AT = {"budgets": (100, 500, 2000)}
@@ -84,5 +86,8 @@ def glossary() -> None:
         st.markdown(f"**{t(f'masker.{name}')}** — {t(f'masker-words.{name}')}")
     for each in masker_parameters():
         st.markdown(f"**{t(f'parameter.{each.name}')}** — {t(f'parameter-help.{each.name}')}")
+    st.markdown(f"**{t('glossary.regions')}** — {t('glossary.regions-words')}")
+    for name in REGIONS:
+        st.markdown(f"**{t('glossary.regions')}: {t(f'regions.{name}')}** — {t(f'regions-words.{name}')}")
     for term in ("max-evals", "additivity", "threshold", "review", "calibration", "auc", "fingerprint"):
         st.markdown(f"**{t(f'glossary.{term}')}** — {t(f'glossary.{term}-words')}")

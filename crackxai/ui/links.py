@@ -14,6 +14,7 @@ import streamlit as st
 from crackxai import CrackModel
 from crackxai.explain.maskers import MASKERS, masker_parameters
 from crackxai.explain.methods import METHODS
+from crackxai.explain.regions import REGIONS
 from crackxai.texts import LANGUAGES
 from crackxai.ui import resources, scans, state
 from crackxai.ui.formats import plain
@@ -35,6 +36,7 @@ def allowed() -> dict[str, tuple[str, ...]]:
         "method": tuple(METHODS),
         "masker": tuple(MASKERS),
         **{each.name: tuple(str(n) for n in each.offered) for each in masker_parameters()},
+        "regions": tuple(REGIONS),
         "max_evals": tuple(str(n) for n in BUDGETS),
     }
 
@@ -46,7 +48,8 @@ def names() -> list[str]:
 
 def settings() -> dict[str, type]:
     """Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
-    return {"method": str, "masker": str, **{each.name: int for each in masker_parameters()}, "max_evals": int}
+    numbers = {each.name: int for each in masker_parameters()}
+    return {"method": str, "masker": str, **numbers, "max_evals": int, "regions": str}
 
 
 def arrive() -> None:

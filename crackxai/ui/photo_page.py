@@ -9,6 +9,7 @@ import streamlit as st
 
 from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.maskers import MaskerSettings
+from crackxai.explain.regions import USUAL
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import pictures
 from crackxai.inspection.pictures import Look
@@ -23,7 +24,14 @@ from crackxai.ui import (
     state,
     verdict_panel,
 )
-from crackxai.ui.controls import budget_control, chosen_look, look_controls, masker_control, method_control
+from crackxai.ui.controls import (
+    budget_control,
+    chosen_look,
+    look_controls,
+    masker_control,
+    method_control,
+    regions_control,
+)
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.jobs import Job
@@ -41,9 +49,19 @@ _PICTURED = "_pictured"
 def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, MaskerSettings]:
     """The button that starts, and settings, whole and of the fill; nothing is computed before it is pressed."""
     with st.container(border=True):
-        method, fill = method_control(), masker_control()
+        method = method_control()
+        above = st.container()
+        tree, numbers = st.columns(2, gap="medium")
+        with above:
+            fill = masker_control(numbers)
+        regions = USUAL
+        if "regions" in method.fields:
+            with tree:
+                regions = regions_control()
         spending, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
         chosen = asdict(fill)
+        if "regions" in method.fields:
+            chosen["regions"] = regions
         if "max_evals" in method.fields:
             with spending:
                 chosen["max_evals"] = budget_control()

@@ -120,7 +120,13 @@ def choose(key: RunKey) -> None:
         state.open_window(item, item.box)
     state.choose(*asked.choice)
     values = asked.settings.as_dict() | {"method": asked.settings.method}
-    for name in {"method", "masker", "max_evals", *(each.name for each in masker_parameters())} & values.keys():
+    for name in {
+        "method",
+        "masker",
+        "regions",
+        "max_evals",
+        *(each.name for each in masker_parameters()),
+    } & values.keys():
         st.session_state[name] = values[name]
 
 

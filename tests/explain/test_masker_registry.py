@@ -98,4 +98,5 @@ def test_the_order_of_settings_stays():
     """Scripts write ExplainSettings("blur", 9, 100, 20, 3)."""
     assert ExplainSettings("blur", 9, 100, 20, 3).as_dict() == {
         "masker": "blur", "blur_kernel": 9, "max_evals": 100, "batch_size": 20, "seed": 3,
+        "regions": "grid",
     }  # fmt: skip

@@ -20,6 +20,7 @@ def test_ranges():
 def test_defaults_are_the_notebooks():
     assert ExplainSettings().as_dict() == {
         "masker": "inpaint_telea", "blur_kernel": 15, "max_evals": 500, "batch_size": 50, "seed": 0,
+        "regions": "grid",
     }  # fmt: skip
 
 

@@ -189,7 +189,7 @@ def test_explain_writes_map_figure_and_record(tiny_folder, sample_files, tmp_pat
     assert main([*command, *settings, "--json"]) == OK
     (record,) = json.loads(capsys.readouterr().out)["explanations"]
     assert record["settings"] == {
-        "masker": masker, "blur_kernel": 9, "max_evals": 50, "batch_size": 10, "seed": 4,
+        "masker": masker, "blur_kernel": 9, "max_evals": 50, "batch_size": 10, "seed": 4, "regions": "grid",
     }  # fmt: skip
     stem = tmp_path / "maps" / f"{sample_files[0].stem}.explanation"
     files = {kind: f"{stem}.{end}" for kind, end in (("figure", "png"), ("values", "npz"), ("record", "json"))}

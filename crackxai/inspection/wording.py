@@ -74,12 +74,17 @@ def rule_words(t: Texts, threshold: float, band: float) -> str:
     return t("shell.threshold-band", threshold=percent(t, threshold), band=f"{100 * band:.0f}")
 
 
+def hides(settings: MethodSettings) -> bool:
+    """Whether the method hides parts of the photo, so that its base value is that of the hidden photo."""
+    return isinstance(settings, MaskerSettings)
+
+
 def map_words(t: Texts, result: Explanation) -> str:
     """Where the weight lies: a sentence for everybody, and the picture's alternative text."""
     found = parts_of(result.values)
     most, least = found[0], found[-1]
     words = t(
-        "maps.words",
+        "maps.words" if hides(result.settings) else "maps.words-unhidden",
         masker=masker_name(t, result.settings),
         base=percent(t, result.base_value),
         probability=percent(t, result.probability),

@@ -155,8 +155,8 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
                 "evaluations": f"{result.evaluations:,}",
                 "time": duration(result.seconds),
             }
-            words.caption(t("compare.facts", **facts))
-            if result.base_value >= state.decision(model)[0]:
+            words.caption(t("compare.facts" if background is not None else "compare.facts-unhidden", **facts))
+            if background is not None and result.base_value >= state.decision(model)[0]:
                 st.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
     st.html(maps.scale(limit, LOOK))
     if len(results) > 1:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from crackxai import CrackModel, Explanation
 from crackxai.explain.convergence import CONVERGED, NEARLY_CONVERGED, Convergence
+from crackxai.inspection import wording
 from crackxai.render import display_picture, png
 from crackxai.ui import state
 from crackxai.ui.formats import percent, points
@@ -17,7 +18,12 @@ from crackxai.ui.text import t
 def numbers(result: Explanation, probability: float) -> None:
     """Base value + sum of the map = probability: shown for what it is."""
     base, values, whole = st.columns(3)
-    base.metric(t("numbers.base"), percent(result.base_value), help=t("numbers.base-help"))
+    hides = wording.hides(result.settings)
+    base.metric(
+        t("numbers.base" if hides else "numbers.base-unhidden"),
+        percent(result.base_value),
+        help=t("numbers.base-help" if hides else "numbers.base-unhidden-help"),
+    )
     values.metric(t("numbers.sum"), points(float(result.values.sum(dtype=np.float64))), help=t("numbers.sum-help"))
     whole.metric(t("numbers.photo"), percent(probability), help=t("numbers.photo-help"))
     st.caption(t("numbers.always"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crackxai.explain.cam import CamSettings
-from crackxai.ui import resources, state
+from crackxai.ui import compare_page, resources, state
 from crackxai.ui.state import RunKey
-from tests.apps import EN, app_at, item, jobs, press, texts
+from tests.apps import EN, app_at, explained, item, jobs, press, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
@@ -36,3 +36,27 @@ def test_a_photo_that_cannot_be_judged_has_none(served, monkeypatch):
     app = app_at("app.py", sample="3")
     assert not app.exception
     assert EN["glance.words"] not in texts(app)
+
+
+def test_of_a_method_that_hides_nothing_no_hidden_photo_is_told(served):
+    """Its base value is no answer on a hidden photo, and no warning that such a photo reads as cracked."""
+    app = app_at("app.py", sample="4", method="cam")
+    press(app, "explain")
+    explained(app)
+    labels = [metric.label for metric in app.metric]
+    assert EN["numbers.base-unhidden"] in labels
+    assert EN["numbers.base"] not in labels
+    assert "photo hidden" not in texts(app)
+
+
+def test_compare_warns_of_hidden_photos_alone(served, monkeypatch):
+    monkeypatch.setattr(state, "decision", lambda model: (0.0, 0.0))  # every base value is above the threshold
+    app = app_at("pages/compare.py", sample="4")
+    place = compare_page.candidates().index(CamSettings())
+    next(pills for pills in app.get("button_group") if pills.key == "compare-maskers").set_value([0, place])
+    app.run()
+    press(app, "compare")
+    explained(app)
+    (only,) = [warning.value for warning in app.warning]
+    assert "hidden" in only
+    assert "without evidence" in texts(app)

@@ -175,7 +175,8 @@ def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
         "time": duration(result.seconds),
         "rate": f"{result.evaluations / max(result.seconds, 1e-9):.0f}",
     }
-    st.caption(t("explanation.made", **facts))
+    told = "explanation.made" if result.evaluations > 1 else "explanation.made-unhidden"
+    st.caption(t(told, **facts))
     done = run.explainer.evaluations
     if run.job is None and done < asked:
         st.info(t("explanation.stopped", done=f"{done:,}", asked=f"{asked:,}"), icon=":material/pause_circle:")

@@ -303,3 +303,10 @@ def inpaint(image: NDArray[np.uint8], hidden: NDArray[np.uint8], method: int) ->
 def is_cached() -> bool:
     """Whether there seems to be nothing to compile."""
     return compiling.is_cached(march, telea, navier_stokes)
+
+
+def compile_kernels() -> None:
+    """Have all of them compiled, or read from the cache."""
+    image, hidden = np.zeros((9, 9, 3), dtype=np.uint8), np.eye(9, dtype=np.uint8)
+    for method in (cv2.INPAINT_TELEA, cv2.INPAINT_NS):
+        inpaint(image, hidden, method)

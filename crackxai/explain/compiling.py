@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,9 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+ASIDE_S = 300
+"""Seconds that a process may compile: on a slow computer it takes half a minute."""
 
 
 def helper(function: Kernel) -> Kernel:
@@ -45,3 +50,25 @@ def is_cached(*kernels: Any) -> bool:
         if not any(index.stat().st_mtime >= source.stat().st_mtime for index in indices):
             return False
     return True
+
+
+def compile_aside(module: str) -> None:
+    """Compile what ``module`` calls ``compile_kernels`` in a process of its own and wait for it; Numba's cache keeps it.
+
+    Raises
+    ------
+    OSError, subprocess.SubprocessError : it could not be started, failed, or took longer than `ASIDE_S`.
+    """
+    if not sys.executable:
+        raise FileNotFoundError("expected to know Python's own program, which this one does not.")
+    lower = "hasattr(os, 'nice') and os.nice(10)"
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    subprocess.run(
+        [sys.executable, "-c", f"import os; {lower}; from {module} import compile_kernels; compile_kernels()"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+        timeout=ASIDE_S,
+    )

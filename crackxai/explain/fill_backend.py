@@ -1,8 +1,9 @@
 """Who inpaints: OpenCV, until kernels that give the same bytes are ready.
 
-Numba compiles the kernels in seconds and reads them from its cache in a fraction of one, in a background thread. As the
-bytes are the same, it does not matter to a run when it changes over. Whether they are the same on this computer is
-tried before; one difference, or any failure, and OpenCV goes on for good.
+Numba compiles the kernels in seconds and reads them from its cache in a fraction of one, in a background thread; who
+knows that nothing else is to be done has them compiled before (`FillBackend.prepare_aside`). As the bytes are the same,
+it does not matter to a run when it changes over. Whether they are the same on this computer is tried before; one
+difference, or any failure, and OpenCV goes on for good.
 """
 
 from __future__ import annotations
@@ -90,6 +91,21 @@ class FillBackend:
                 except Exception:  # whatever it is, there is OpenCV
                     self._given_up = True
         return self.compiled
+
+    def prepare_aside(self) -> bool:
+        """As `prepare`, but what is to be compiled is compiled in a process of its own, of low priority: Numba holds
+        the interpreter's lock for seconds, in which no page would be answered.
+
+        Where no cache can be written, nothing is compiled: it would be lost with that process.
+        """
+        try:
+            from crackxai.explain import compiled_fill, compiling
+
+            if not self.compiled and not self._given_up and not compiled_fill.is_cached():
+                compiling.compile_aside(compiled_fill.__name__)
+        except Exception:  # as in `prepare`, which is asked next and finds nothing
+            pass
+        return self.prepare(may_compile=False)
 
     def _count(self) -> None:
         with self._counting:

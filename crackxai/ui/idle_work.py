@@ -1,4 +1,7 @@
-"""Explanations that nobody asked for, made while nobody waits for another. Knows no Streamlit."""
+"""What nobody asked for, done while nobody waits for something: explanations, and preparations of the server.
+
+Knows no Streamlit.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ log = logging.getLogger(__name__)
 STEP = 50
 """Evaluations between two looks at whether somebody waits: about a second."""
 LOOK_S = 0.5
+SETTLE_S = 5.0
+"""Seconds after which a page that was opened is at rest."""
 
 
 class IdleWork:
-    """One thread that takes explainers further, a step at a time.
+    """Threads that take explainers further, a step at a time, and prepare what will be needed.
 
     Parameters
     ----------
@@ -47,6 +52,29 @@ class IdleWork:
             )
             self._under_way[key] = thread
             thread.start()
+
+    def prepare(self, key: Hashable, work: Callable[[], object]) -> None:
+        """Do ``work`` once nobody waits, if that is not under way already."""
+        with self._lock:
+            if self._closed or key in self._under_way:
+                return
+            thread = threading.Thread(target=self.once, args=(key, work), name="idle-prepare", daemon=True)
+            self._under_way[key] = thread
+            thread.start()
+
+    def once(self, key: Hashable, work: Callable[[], object]) -> None:
+        """What `prepare` does in a thread of its own."""
+        try:
+            self._pause(SETTLE_S)  # the page is drawn, and its first explanation, if any, is asked for
+            while not self._closed and not self._idle():
+                self._pause(LOOK_S)
+            if not self._closed:
+                work()
+        except Exception:
+            log.info("idle-prepare", exc_info=True)
+        finally:
+            with self._lock:
+                self._under_way.pop(key, None)
 
     def close(self) -> None:
         """End within a step."""

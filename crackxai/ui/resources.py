@@ -16,6 +16,7 @@ from crackxai import CrackModel, Explanation, Photo, Verdict, judge, load_model,
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.faithfulness import FaithfulnessTest
+from crackxai.explain.fill_backend import backend
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.explain.settings import MethodSettings
 from crackxai.explain.truth import at_network_size
@@ -226,6 +227,12 @@ def queue() -> Queue:
 def idle_work() -> IdleWork:
     """What is explained while nobody waits."""
     return IdleWork(lambda: queue().idle)
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_fill() -> None:
+    """Have the compiled inpainting ready before somebody waits for it; once, and a while after the first page."""
+    idle_work().prepare("fill", backend.prepare_aside)
 
 
 def runs() -> LRUCache[AnytimeExplainer]:

@@ -49,6 +49,8 @@ def leave() -> None:
     told = json.dumps(facts).replace("<", "\\u003c")
     address, focus = ((Path(__file__).parent / f"{name}.js").read_text("utf-8") for name in ("address", "focus"))
     st.html(f"<script>({focus})();({address})({told})</script>", unsafe_allow_javascript=True)
+    if st.context.url is not None:
+        resources.prepare_fill()  # without an address there is no browser, and nobody to explain anything to
     if polling.rerun_wanted():
         st.rerun()
 

@@ -87,6 +87,33 @@ def test_once_compiled_they_are_in_the_cache():
     assert FillBackend().prepare(may_compile=False)
 
 
+def test_compiled_aside_they_are_only_read_here(tmp_path):
+    """A copy of the program, so that nothing is in its cache."""
+    shutil.copytree(ROOT / "crackxai", tmp_path / "crackxai", ignore=shutil.ignore_patterns("__pycache__", "bundled"))
+    in_a_new_process(
+        """
+from crackxai.explain import compiled_fill
+assert compiled_fill.__file__.startswith(os.getcwd())
+assert not compiled_fill.is_cached()
+assert backend.prepare_aside()
+assert compiled_fill.is_cached()
+assert compiled_fill.telea.stats.cache_hits and not compiled_fill.telea.stats.cache_misses
+fill()
+""",
+        cwd=str(tmp_path),
+    )
+
+
+@pytest.mark.parametrize("executable", ["", sys.executable + "-that-is-not-there"])
+def test_what_cannot_be_compiled_aside_waits_for_its_turn(image, hidden, monkeypatch, executable):
+    monkeypatch.setattr(compiled_fill, "is_cached", lambda: False)
+    monkeypatch.setattr(sys, "executable", executable)
+    backend = FillBackend()
+    assert not backend.prepare_aside()
+    np.testing.assert_array_equal(backend.fill(image, hidden, METHODS[0]), cv2_fill(image, hidden, METHODS[0]))
+    assert backend.prepare()
+
+
 def test_one_differing_byte_and_opencv_goes_on(image, hidden, monkeypatch):
     right = compiled_fill.inpaint
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from crackxai.errors import ModelError
-from crackxai.ui.idle_work import STEP, IdleWork
+from crackxai.ui.idle_work import LOOK_S, SETTLE_S, STEP, IdleWork
 
 
 class Run:
@@ -84,3 +86,37 @@ def test_a_thread_of_its_own_does_the_work(tiny_model, photo):
         time.sleep(0.05)
     with pytest.raises(Exception, match="max_evals"):
         run.explanation(10_000)
+
+
+def test_what_is_prepared_waits_until_nobody_else_does():
+    waits, order = iter([True, True, False]), []
+    work = IdleWork(lambda: not next(waits), order.append)
+    work.once("key", lambda: order.append("done"))
+    assert order == [SETTLE_S, LOOK_S, LOOK_S, "done"]
+
+
+def test_it_is_prepared_once_at_a_time_and_a_failure_is_nobodys():
+    began, go_on, done = threading.Event(), threading.Event(), []
+    work = IdleWork(lambda: True, lambda _: None)
+
+    def slow():
+        began.set()
+        go_on.wait(10)
+        done.append(1)
+        raise RuntimeError("no such instruction")
+
+    work.prepare("key", slow)
+    assert began.wait(10)
+    work.prepare("key", slow)
+    go_on.set()
+    work.close()
+    assert done == [1]
+
+
+def test_nothing_is_prepared_once_it_is_closed():
+    done = []
+    work = IdleWork(lambda: True, lambda _: None)
+    work.close()
+    work.prepare("key", lambda: done.append(1))
+    work.once("key", lambda: done.append(1))
+    assert done == []

@@ -32,6 +32,20 @@ def in_words(t: Texts, found: Faithfulness) -> list[str]:
     return [words for words in told if words]
 
 
+def standing(found: Faithfulness) -> str:
+    """In a word what `in_words` tells: "begun", then "flat", "little", "better", "fill-disagrees" or "mixed"."""
+    if found.tenth is None and found.evaluations:
+        return "flat"
+    own, other = (_against(found, curves) for curves in (found.own, found.other))
+    if not found.complete or own is None or other is None:
+        return "begun"
+    if found.tells_little:
+        return "little"
+    if not _is_better(own):
+        return "mixed"
+    return "better" if _is_better(other) else "fill-disagrees"
+
+
 def _tenth(t: Texts, found: Faithfulness) -> str:
     if (tenth := found.tenth) is None:
         return t("faithfulness.flat") if found.evaluations else ""

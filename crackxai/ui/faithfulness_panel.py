@@ -18,14 +18,20 @@ from crackxai.ui.state import Item, MapTestKey, RunKey
 from crackxai.ui.text import language, message, t, texts
 
 
-def show(model: CrackModel, item: Item, run: RunKey, result: Explanation) -> Explanation:
-    """The test of the map that is read, as far as it is, and its place on a drawn crack; the explanation with both."""
+def known(model: CrackModel, item: Item, run: RunKey, result: Explanation) -> Explanation:
+    """The explanation with its test, as far as it is, and with its place on a drawn crack."""
+    held = map_tests.find(MapTestKey(run, result.evaluations))
+    found = held.read() if held is not None and held.test.evaluations else None
+    return dataclasses.replace(result, faithfulness=found, localisation=_on_the_crack(model, item, result))
+
+
+def show(model: CrackModel, run: RunKey, result: Explanation) -> None:
+    """What is known of the map that is read, in words, and the button of its test."""
     st.subheader(t("faithfulness.title"), anchor=False, help=t("faithfulness.help"))
     key = MapTestKey(run, result.evaluations)
-    held = map_tests.find(key)
+    held, found = map_tests.find(key), result.faithfulness
     if problem := state.messages().get(key):
         st.error(plain(message(problem)), icon=":material/error:")
-    found = held.read() if held is not None and held.test.evaluations else None
     if found is not None:
         for words in faithfulness_wording.in_words(texts(), found):
             st.markdown(words)
@@ -35,17 +41,14 @@ def show(model: CrackModel, item: Item, run: RunKey, result: Explanation) -> Exp
         _progress(held)
     if found is not None and faithfulness_wording.rows(texts(), found):
         _curves(key, found, drawn=held is not None and held.job is None)
-    return dataclasses.replace(result, faithfulness=found, localisation=_on_the_crack(model, item, result))
+    if result.localisation is not None:
+        st.markdown(faithfulness_wording.localisation_words(texts(), result.localisation))
 
 
 def _on_the_crack(model: CrackModel, item: Item, result: Explanation) -> Localisation | None:
     """Of a drawn sample the true crack is known."""
     crack = resources.true_crack(item, model.input_size)
-    if crack is None:
-        return None
-    found = localisation(result.values, crack)
-    st.markdown(faithfulness_wording.localisation_words(texts(), found))
-    return found
+    return None if crack is None else localisation(result.values, crack)
 
 
 def _start(model: CrackModel, run: RunKey, result: Explanation, found: Faithfulness | None) -> None:

@@ -1,4 +1,4 @@
-"""What a map is worth: its sum, its base value, whether it has converged."""
+"""What a map is worth, in detail: its sum, its base value, whether it has converged."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import altair as alt
 import numpy as np
 import streamlit as st
 
-from crackxai import CrackModel, Explanation
+from crackxai import Explanation
 from crackxai.explain.convergence import CONVERGED, NEARLY_CONVERGED, Convergence
 from crackxai.inspection import wording
 from crackxai.render import display_picture, png
-from crackxai.ui import state
 from crackxai.ui.formats import percent, points
 from crackxai.ui.text import t
 
@@ -29,14 +28,11 @@ def numbers(result: Explanation, probability: float) -> None:
     st.caption(t("numbers.always"))
 
 
-def baseline(model: CrackModel, result: Explanation, hidden: np.ndarray) -> None:
-    """The fully hidden picture, and a warning where it reads as cracked itself."""
+def baseline(result: Explanation, hidden: np.ndarray) -> None:
+    """The fully hidden picture."""
     picture, words = st.columns([1, 5], vertical_alignment="center", gap="medium")
     picture.image(png(display_picture(hidden, 150)), width=130, alt=t("baseline.alt"))
     words.markdown(t("baseline.words", base=percent(result.base_value)))
-    threshold, _ = state.decision(model)
-    if result.base_value >= threshold:
-        words.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
 
 
 def convergence(found: Convergence | None) -> None:

@@ -14,9 +14,8 @@ from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import pictures
 from crackxai.inspection.pictures import Look
 from crackxai.ui import (
-    faithfulness_panel,
-    map_quality,
     map_tests,
+    map_worth,
     maps,
     polling,
     resources,
@@ -166,9 +165,11 @@ def _progress(key: RunKey, job: Job[Any]) -> None:
 
 
 def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
-    """The map, its numbers and what they are worth."""
+    """What the map is worth, in the same view as what is tuned; the map itself; files."""
+    result, found = _read(run, asked), verdict(model, item)
+    tested = map_worth.show(model, item, run, result, found.probability)
     st.subheader(t("explanation.why"), anchor=False)
-    result = _budget(run, asked)
+    _budget(run)
     facts = {
         "masker": masker_name(result.settings),
         "evaluations": f"{result.evaluations:,}",
@@ -185,23 +186,21 @@ def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
         _keep_in_step(run.key, result, look)
     maps.side_by_side(item, run.key, SIDE if run.job is None else LIVE_SIDE, result, look)
     st.markdown(maps.in_words(result))
-    found = verdict(model, item)
-    map_quality.numbers(result, found.probability)
-    if (hidden := run.explainer.hidden()) is not None:
-        map_quality.baseline(model, result, hidden)
     if run.job is None:
-        map_quality.convergence(resources.convergence(run.key, run.explainer, result.evaluations))
-        downloads(item, faithfulness_panel.show(model, item, run.key, result), look, found)
+        downloads(item, tested, look, found)
 
 
-def _budget(run: Run, asked: int) -> Explanation:
-    """The map to be read: the newest while it is made, afterwards that of any budget that was passed."""
+def _read(run: Run, asked: int) -> Explanation:
+    """The newest map while it is made, afterwards that of any budget that was passed: see `_budget`."""
     if run.job is not None:
         return run.explainer.explanation()
     budgets = run.budgets
     if st.session_state.get("read_at") not in budgets:
         st.session_state["read_at"] = max((n for n in budgets if n <= asked), default=budgets[-1])
-    if len(budgets) == 1:
-        return run.read(budgets[0])
-    chosen = st.select_slider(t("explanation.read-at"), budgets, key="read_at", help=t("explanation.read-at-help"))
-    return run.read(chosen)
+    return run.read(st.session_state["read_at"])
+
+
+def _budget(run: Run) -> None:
+    """Where the map is read, once there is a choice."""
+    if run.job is None and len(run.budgets) > 1:
+        st.select_slider(t("explanation.read-at"), run.budgets, key="read_at", help=t("explanation.read-at-help"))

@@ -14,7 +14,7 @@ from crackxai.explain.faithfulness_result import Faithfulness, Tenth
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.truth import Localisation
 from crackxai.inspection.faithfulness_figure import panel, sheet
-from crackxai.inspection.faithfulness_wording import in_words, localisation_words, rows, table
+from crackxai.inspection.faithfulness_wording import in_words, localisation_words, rows, standing, table
 from crackxai.inspection.report import report
 from crackxai.texts import LANGUAGES, Texts, catalogue
 from tests.inspection.pages import Page
@@ -57,6 +57,22 @@ def test_a_good_map(found):
     )
     assert "once 66.7 % is (the middle one of 2)" in half
     assert judged.startswith("By both curves of its own fill the map is better than chance: deletion by +")
+
+
+def test_in_a_word(found):
+    flat = Curve((0.0, 1.0), (0.02, 0.03))
+    little = FillCurves(deletion=flat, insertion=flat, random=(flat, flat))
+    changes = {
+        "better": {},
+        "begun": {"evaluations": 30},
+        "flat": {"tenth": None},
+        "mixed": {"own": BAD},
+        "fill-disagrees": {"other": BAD},
+        "little": {"own": little, "cracked": False},
+    }
+    assert {name: standing(dataclasses.replace(found, **change)) for name, change in changes.items()} == {
+        name: name for name in changes
+    }
 
 
 def test_before_there_is_an_answer(found):

@@ -16,12 +16,12 @@ pytestmark = pytest.mark.usefixtures("fresh_results")
 
 
 def at_a_map(**query: str):
-    """A sample's page with a finished map."""
+    """A sample's page with a finished map, and what is known of its truth opened."""
     app = app_at("app.py", **query)
     set_keys(app, masker="blur")
     set_keys(app, blur_kernel=31, max_evals=200)
     press(app, "explain")
-    return explained(app)
+    return set_keys(explained(app), worth="true")
 
 
 def jobs_of(app) -> dict:

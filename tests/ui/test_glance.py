@@ -7,7 +7,7 @@ import pytest
 from crackxai.explain.cam import CamSettings
 from crackxai.ui import compare_page, resources, state
 from crackxai.ui.state import RunKey
-from tests.apps import EN, app_at, explained, item, jobs, press, texts
+from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
@@ -43,6 +43,7 @@ def test_of_a_method_that_hides_nothing_no_hidden_photo_is_told(served):
     app = app_at("app.py", sample="4", method="cam")
     press(app, "explain")
     explained(app)
+    set_keys(app, worth="sum")
     labels = [metric.label for metric in app.metric]
     assert EN["numbers.base-unhidden"] in labels
     assert EN["numbers.base"] not in labels

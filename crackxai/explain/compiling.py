@@ -53,7 +53,7 @@ def is_cached(*kernels: Any) -> bool:
 
 
 def compile_aside(module: str) -> None:
-    """Call ``compile_kernels`` of ``module`` in a process of its own, and wait for it; Numba's cache keeps what it made.
+    """Call ``compile_kernels`` of ``module`` in a process of its own, and wait; Numba's cache keeps what it made.
 
     Raises
     ------

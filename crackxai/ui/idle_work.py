@@ -88,9 +88,11 @@ class IdleWork:
     def work(self, key: Hashable, explainer: AnytimeExplainer, total: int, wanted: Callable[[], bool]) -> None:
         """What `offer` does in a thread of its own."""
         try:
-            while explainer.evaluations < total and not self._closed and wanted():
+            while explainer.evaluations < total and not self._closed:
                 # First of all the page is drawn.
                 self._pause(LOOK_S)
+                if not wanted():
+                    break
                 if self._idle():
                     explainer.advance(min(explainer.evaluations + STEP, total))
         except Exception:

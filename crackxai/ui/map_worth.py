@@ -74,5 +74,3 @@ def _truth(run: Run, result: Explanation) -> str:
     if held is None or not held.test.evaluations:
         return t("worth.true-untested")
     return t(f"worth.true-{faithfulness_wording.standing(held.read())}")
-
-

@@ -3,27 +3,62 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 
 from crackxai.explain.cam import CamSettings
-from crackxai.ui import compare_page, resources, state
+from crackxai.ui import compare_page, glance, resources, state
 from crackxai.ui.state import RunKey
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, texts
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
 
 
+def words(app) -> bool:
+    """Whether the map is there, or is still waited for."""
+    assert "First glance" in texts(app)
+    return EN["glance.waiting"] not in texts(app)
+
+
 def test_it_stands_under_every_photo_and_is_no_job(served):
     app = app_at("app.py", sample="1")
-    assert EN["glance.words"] in texts(app)
-    photo = resources.photo(item(app))
-    run = resources.runs().peek(RunKey.of(served, photo, CamSettings()))
-    assert run.evaluations == 1
+    assert not words(app)
+    run = resources.runs().peek(RunKey.of(served, resources.photo(item(app)), glance.SETTINGS))
+    run.advance(50)  # as is done while nobody waits
+    app.run()
+    assert words(app)
+    assert f"in {run.evaluations} evaluations (Blur 15" in texts(app)
     assert not jobs(app)
     assert not app.session_state.get(state._ASKED)  # nothing that was asked for, and so in no list of runs
     press(app, "sample-2")
-    other = resources.runs().peek(RunKey.of(served, resources.photo(item(app)), CamSettings()))
+    assert EN["glance.waiting"] in texts(app)
+    other = resources.runs().peek(RunKey.of(served, resources.photo(item(app)), glance.SETTINGS))
     assert other is not None
     assert other is not run
+
+
+def test_who_asks_for_the_same_goes_on_from_it(served):
+    app = app_at("app.py", sample="3", masker="blur", regions="picture")
+    run = resources.runs().peek(RunKey.of(served, resources.photo(item(app)), glance.SETTINGS))
+    run.advance(50)
+    set_keys(app, max_evals=100)
+    press(app, "explain")
+    explained(app)
+    assert run.evaluations == 100
+    assert words(app)
+    assert "in 50 evaluations" in texts(app)
+
+
+def test_only_the_photo_that_is_looked_at_is_computed(monkeypatch):
+    session = {}
+    monkeypatch.setattr(st, "session_state", session)
+    first = glance._still_wanted("first")
+    assert first()
+    second = glance._still_wanted("second")
+    assert not first()
+    assert second()
+    again = glance._still_wanted("first")
+    assert again()
+    assert not second()
 
 
 def test_a_photo_that_cannot_be_judged_has_none(served, monkeypatch):
@@ -32,10 +67,10 @@ def test_a_photo_that_cannot_be_judged_has_none(served, monkeypatch):
     def fails(images):
         raise no_probability(float("nan"))
 
-    monkeypatch.setattr(served, "predict_with_evidence", fails)
+    monkeypatch.setattr(served, "predict_with_features", fails)
+    monkeypatch.setattr(served, "predict", fails)
     app = app_at("app.py", sample="3")
-    assert not app.exception
-    assert EN["glance.words"] not in texts(app)
+    assert "First glance" not in texts(app)
 
 
 def test_of_a_method_that_hides_nothing_no_hidden_photo_is_told(served):

@@ -1,7 +1,7 @@
 """What the region trees' maps are worth where the crack is known: trees x fills x budgets, on masks.
 
     python benchmarks/maps.py ORIGIN... [--part val] [--photos 5] [--fills blur] [--budgets 30 50 100 200 500]
-                              [--drawn 4] [--keep FILE] [--json]
+                              [--drawn 4] [--hairlines 4] [--keep FILE] [--json]
 
 Windows of 150 to 448 pixels around the crack (as training's, see `crackxai.model.windows`) that the model finds
 cracked, and drawn concrete; one run a tree and fill, read at each budget. Told are, as means with bootstrap intervals
@@ -41,6 +41,7 @@ from crackxai.model.origins import find_origins, labelled_files, read_mask
 from crackxai.model.windows import CRACKED, CrackMask, find_window, whole
 from crackxai.photo import Box
 from crackxai.samples import draw_samples
+from crackxai.samples.hard_cracks import hairline
 
 SIDES = 150, 448
 FOUND = 0.5
@@ -95,6 +96,20 @@ def drawn(count: int, model: CrackModel) -> Iterator[Case]:
             continue
         found += 1
         yield Case(sample.name, "drawn", photo, _shrunk(sample.mask.astype(np.float32), model))
+
+
+def hairlines(count: int, model: CrackModel) -> Iterator[Case]:
+    """Drawn concrete with a faint crack of 0.6 to 1.8 pixels of the network's that the model finds."""
+    rng, found = np.random.default_rng(5), 0
+    for sample in draw_samples(80 * count, seed=5):
+        if found == count or sample.cracked:
+            continue
+        picture, mask = hairline(sample.rgb.astype(np.float32), rng)
+        rgb = np.clip(picture, 0, 255).round().astype(np.uint8)
+        photo = Photo(rgb, sample.name, "1" * 64, rgb.shape[1::-1], "PNG")
+        if model.predict(model.prepare(photo)[None])[0] >= FOUND:
+            found += 1
+            yield Case(f"hairline on {sample.name}", "hairlines", photo, _shrunk(mask.astype(np.float32), model))
 
 
 def _shrunk(mask: np.ndarray, model: CrackModel) -> np.ndarray:
@@ -199,6 +214,7 @@ def main() -> None:
     parser.add_argument("--part", default="val")
     parser.add_argument("--photos", type=int, default=5, help="of each origin")
     parser.add_argument("--drawn", type=int, default=0, help="drawn photos")
+    parser.add_argument("--hairlines", type=int, default=0, help="drawn photos with faint cracks of a pixel")
     parser.add_argument("--fills", nargs="+", choices=list(MASKERS), default=["blur"])
     parser.add_argument("--regions", nargs="+", choices=list(REGIONS), default=list(REGIONS))
     parser.add_argument("--budgets", type=int, nargs="+", default=[30, 50, 100, 200, 500])
@@ -208,7 +224,7 @@ def main() -> None:
     model = load_model()
     rows: list[dict[str, object]] = json.loads(args.keep.read_text("utf-8")) if args.keep and args.keep.exists() else []
     cases = [case for folder in args.origins for case in windows(folder, args.part, args.photos, model)]
-    cases += drawn(args.drawn, model)
+    cases += [*drawn(args.drawn, model), *hairlines(args.hairlines, model)]
     for fill in args.fills:
         for case in cases:
             for regions in args.regions:

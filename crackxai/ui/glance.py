@@ -18,8 +18,8 @@ from crackxai.ui.formats import masker_name
 from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import t
 
-SETTINGS = ExplainSettings("blur", max_evals=50, regions="picture")
-"""No fill costs less, and these regions show a crack after a few dozen evaluations."""
+SETTINGS = ExplainSettings("blur", blur_kernel=31, max_evals=50, regions="picture")
+"""No fill costs less, a smaller kernel leaves wide cracks visible, and these regions show a crack soon."""
 SIDE = 160
 """Of the picture, pixels; shown at half of that, for screens of twice as many."""
 LOOK_S = 1.0

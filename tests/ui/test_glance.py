@@ -26,7 +26,7 @@ def test_it_stands_under_every_photo_and_is_no_job(served):
     run.advance(50)  # as is done while nobody waits
     app.run()
     assert words(app)
-    assert f"in {run.evaluations} evaluations (Blur 15" in texts(app)
+    assert f"in {run.evaluations} evaluations (Blur 31" in texts(app)
     assert not jobs(app)
     assert not app.session_state.get(state._ASKED)  # nothing that was asked for, and so in no list of runs
     press(app, "sample-2")
@@ -37,7 +37,7 @@ def test_it_stands_under_every_photo_and_is_no_job(served):
 
 
 def test_who_asks_for_the_same_goes_on_from_it(served):
-    app = app_at("app.py", sample="3", masker="blur", regions="picture")
+    app = app_at("app.py", sample="3", masker="blur", blur_kernel="31", regions="picture")
     run = resources.runs().peek(RunKey.of(served, resources.photo(item(app)), glance.SETTINGS))
     run.advance(50)
     set_keys(app, max_evals=100)

@@ -48,7 +48,10 @@ def measure(args: argparse.Namespace) -> int:
         parts, described = read_measured(args.data[0], exact.card.input_side)
         weights = None
     fast_figures = measure_model(folder, parts, described, exact, fast, compare_maps, weights).fast
-    assert fast_figures is not None  # measured just now
+    if fast.computed_in == exact.computed_in or fast_figures is None:
+        answer(f"fast: not measured, since this computer computes it in {fast.computed_in}, as exact")
+        answer(f"written to {folder}")
+        return OK
     changed = f"{fast_figures.changed_verdicts} of {fast_figures.photos} verdicts change"
     answer(
         f"fast: a probability changes by up to {fast_figures.largest_difference:.4f}, a map by "

@@ -82,7 +82,7 @@ def _training(recipe: dict[str, Any]) -> str:
     refitted = f"the last unit fitted anew to {recipe.get('refit', 0)} pictures without augmentation"
     if not recipe["phases"]:  # of an average nothing is trained on
         return f"{said}the mean of their weights, statistics of batch normalisation taken anew, {refitted}"
-    said += ", then ".join(f"{epochs:g} epochs at {side} px" for side, epochs in recipe["phases"])
+    said += ", then ".join(f"{_epochs(count)} at {side} px" for side, count in recipe["phases"])
     if recipe.get("refit", 0):  # not known of a model of an earlier version
         said += f", then {refitted}"
     return f"{said}; batch {recipe['batch_size']}, learning rate {recipe['learning_rate']:g}"
@@ -124,12 +124,16 @@ def _origins_table(part: str, origins: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _epochs(count: float) -> str:
+    return f"{count:g} epoch{'' if count == 1 else 's'}"
+
+
 def _left_out(facts: dict[str, Any]) -> str:
     """The figures that tell what a user's own wall will see; empty where nothing was left out."""
     if not facts:
         return ""
-    runs = ", then ".join(f"{epochs:g} epochs of {facts['pictures']} pictures at {side} px"
-                          for side, epochs in facts["recipe"]["phases"])  # fmt: skip
+    phases = facts["recipe"]["phases"]
+    runs = ", then ".join(f"{_epochs(count)} of {facts['pictures']} pictures at {side} px" for side, count in phases)
     lines = [
         f"Leave one origin out: short runs ({runs}; starting from {facts['weights']}), each trained without the "
         "origins of its row and judged on their validation windows. This is what a wall of a kind that was not "

@@ -217,6 +217,8 @@ def measure_model(
 ) -> Measurements:
     """Write the measurements of a model folder that has none yet, or whose fast precision was not measured.
 
+    Where the processor computes "fast" in float32, too, there is nothing to measure about it: what was known stays.
+
     Parameters
     ----------
     parts : "validation", "test" or both, of photos that were not trained on.
@@ -227,6 +229,7 @@ def measure_model(
     """
     exactly, roughly = ({name: predict_all(m.predict, photos) for name, photos in parts.items()} for m in (exact, fast))
     p, q = (np.concatenate(list(by_part.values())) for by_part in (exactly, roughly))
+    differs = fast.computed_in != exact.computed_in
     measurements = Measurements(
         {name: Scores.of(exactly[name], photos.labels) for name, photos in parts.items()},
         TrainingDistribution.of(described),
@@ -235,7 +238,9 @@ def measure_model(
             largest_difference=float(np.abs(p - q).max()),
             changed_verdicts=int(((p >= exact.threshold) != (q >= exact.threshold)).sum()),
             **compare_maps(list(parts.values())[-1]),
-        ),
+        )
+        if differs
+        else exact.measurements.fast,
         FeatureSpace.of(
             features_of(exact.predict_with_features, some(described))[1],
             features_of(exact.predict_with_features, next(iter(parts.values())).images)[1],

@@ -104,9 +104,9 @@ def test_deletion_and_insertion_of_patches(leaning, fill, seed):
 
     insertion = by_quantus(network, shown, values, fill, backwards)[::-1]
     np.testing.assert_allclose(found.own.insertion.probabilities, insertion[steps(found.own.insertion, 36)], atol=2e-6)
-    mirrored = found.own.insertion.mirrored()
-    np.testing.assert_allclose(mirrored.probabilities, insertion[::-1][steps(mirrored, 36)], atol=2e-6)
-    assert mirrored.area() == pytest.approx(found.own.insertion.area())
+    some = np.array([0, 1, 5, 20, 36])
+    mirrored = Curve(tuple(some / 36), tuple(insertion[some])).mirrored()
+    np.testing.assert_array_equal(mirrored.probabilities, insertion[::-1][steps(mirrored, 36)])
 
 
 def test_the_tenth_is_a_point_of_it():

@@ -16,6 +16,8 @@ from crackxai.model.storage import WEIGHTS_FILE, read_arrays
 from crackxai.render import png
 from tests import tiny
 
+collect_ignore = ["oracles"]  # in an environment of their own, where nothing is skipped; see CONTRIBUTING.md
+
 
 @pytest.fixture(scope="session")
 def sample_files(tmp_path_factory) -> list:

@@ -88,8 +88,9 @@ def test_the_app_starts_nothing_but_navigation():
     }  # fmt: skip
 
 
-def test_every_requirement_is_bounded_and_has_its_reason():
-    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+@pytest.mark.parametrize("folder", [".", "tests/browser", "tests/oracles"])
+def test_every_requirement_is_bounded_and_has_its_reason(folder):
+    for line in (ROOT / folder / "requirements.txt").read_text("utf-8").splitlines():
         package, _, reason = line.partition("#")
         assert "~=" in package
         assert reason.strip()

@@ -31,9 +31,6 @@ from crackxai.photo import Photo
 if TYPE_CHECKING:
     from crackxai.model.classifier import CrackModel
 
-CLIP = 1e-7
-"""Probabilities nearer to 0 or 1 than this are taken as this: float32 has no log-odds for what it rounds to 1."""
-
 
 @dataclass(frozen=True)
 class CamSettings:
@@ -96,9 +93,9 @@ class CamExplainer:
             tell(self.evaluations, 1)
             if self._found is None:
                 began = time.perf_counter()
-                probabilities, evidence = self._model.predict_with_evidence(self._picture[None])
+                probabilities, evidence, bias = self._model.predict_with_evidence(self._picture[None])
                 shares = evidence[0].astype(np.float64) / evidence[0].size
-                base, cells = rescaled(shares, float(probabilities[0]))
+                base, cells = rescaled(shares, float(probabilities[0]), bias)
                 self._found = cells, base, float(probabilities[0]), time.perf_counter() - began
             tell(1, 1)
 
@@ -131,23 +128,25 @@ class CamExplainer:
         )
 
 
-def rescaled(shares: NDArray[np.float64], probability: float) -> tuple[float, NDArray[np.float64]]:
+def rescaled(shares: NDArray[np.float64], probability: float, bias: float) -> tuple[float, NDArray[np.float64]]:
     """Of what places add in log-odds, the probability without any of them, and what they add to it.
 
     Parameters
     ----------
-    shares : (h, w) log-odds; they and the unit's bias make ``probability``.
+    shares : (h, w) log-odds; they and the unit's ``bias`` make ``probability``.
 
     Returns
     -------
     The base value, 0-1, and (h, w) float64 that sum to ``probability`` less it.
     """
-    p = float(np.clip(probability, CLIP, 1 - CLIP))
     total = float(shares.sum())
-    base = 1 / (1 + np.exp(total - np.log(p / (1 - p))))
+    # By the bias, not back from the probability: near to 1, float32 rounds what would tell the log-odds.
+    alone, together = (float(np.exp(-np.logaddexp(0, -each))) for each in (bias, bias + total))
     # Where nothing is added in all, the curve's slope there is what the quotient comes to.
-    slope = (probability - base) / total if abs(total) > 1e-9 else p * (1 - p)
-    return float(base), shares * slope
+    slope = (together - alone) / total if abs(total) > 1e-9 else together * (1 - together)
+    # That is ``alone``, but for what the network's own rounding made of ``together``.
+    base = float(np.clip(probability - slope * total, 0, 1))
+    return base, shares * slope
 
 
 def spread(cells: NDArray[np.float64], height: int, width: int) -> NDArray[np.float64]:

@@ -162,19 +162,20 @@ class CrackModel:
             raise no_probability(float("nan"))
         return _probable(probabilities), features
 
-    def predict_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def predict_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """As `predict`, with where in each picture its answer comes from, as far as the network's end tells.
 
         Returns
         -------
-        (N,) float32 probabilities, (N, h, w) float32 evidence: the last unit's weighted sum at each place of the last
-        feature maps, in log-odds. Its mean over the places and the unit's bias add up to the log-odds of the answer.
+        (N,) float32 probabilities; (N, h, w) float32 evidence: the last unit's weighted sum at each place of the last
+        feature maps, in log-odds; and the unit's bias. The mean over the places and the bias add up to the log-odds of
+        the answer.
         """
         images = self._checked(images)
         if not len(images):
-            return np.zeros(0, dtype=np.float32), np.zeros((0, 1, 1), dtype=np.float32)
-        probabilities, evidence = self._runtime.forward_with_evidence(images)
-        return _probable(probabilities), evidence
+            return np.zeros(0, dtype=np.float32), np.zeros((0, 1, 1), dtype=np.float32), 0.0
+        probabilities, evidence, bias = self._runtime.forward_with_evidence(images)
+        return _probable(probabilities), evidence, bias
 
     def _checked(self, images: np.ndarray) -> np.ndarray:
         """The pictures as an array. Raises ModelError where they are none that the network takes."""

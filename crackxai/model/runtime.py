@@ -61,9 +61,9 @@ class Runtime(Protocol):
     def forward_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same pass: the probabilities, and (N, D) float32, the averages that reach the last unit."""
 
-    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same pass: the probabilities, and (N, h, w) float32, the last unit's weighted sum at each place of the
-        last feature maps; its mean over the places, and the unit's bias, are the log-odds."""
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """The same pass: the probabilities; (N, h, w) float32, the last unit's weighted sum at each place of the last
+        feature maps; and the unit's bias. The sum's mean over the places, and the bias, are the log-odds."""
 
 
 BATCH_SHAPES = (1, 2, 8, 32, 50)
@@ -103,8 +103,8 @@ class KerasRuntime:
             done = [self._padded(part) for part in _parts(self._preprocess(images))]
         return np.concatenate([p for p, _ in done])[:, 0], np.concatenate([features for _, features in done])
 
-    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence.
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence, the unit's bias.
 
         Not as quick as `forward`: the feature maps, which are large, leave the device. It is asked of single photos.
         """
@@ -112,11 +112,12 @@ class KerasRuntime:
 
         pooling = next(each for each in self._net.layers if isinstance(each, keras.layers.GlobalAveragePooling2D))
         both = keras.Model(self._net.input, [self._net.output, pooling.input])
-        kernel = keras.ops.convert_to_numpy(self._net.get_layer("crack").kernel)[:, 0]
+        unit = self._net.get_layer("crack")
+        kernel, bias = (keras.ops.convert_to_numpy(each) for each in (unit.kernel, unit.bias))
         with self._lock:
             found = [both.predict_on_batch(part) for part in _parts(self._preprocess(images))]
         probabilities, maps = (np.concatenate([np.asarray(part[i], np.float32) for part in found]) for i in (0, 1))
-        return probabilities[:, 0], maps @ kernel
+        return probabilities[:, 0], maps @ kernel[:, 0], float(bias[0])
 
     def _padded(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         shape = next(n for n in BATCH_SHAPES if n >= len(images))

@@ -47,6 +47,7 @@ class OpenVINORuntime:
         settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": wanted}
         compiled = core.compile_model(_graph(arrays, network), "CPU", settings)
         self._request = compiled.create_infer_request()
+        self._bias = float(arrays["crack/bias"][0])
         self._lock = threading.Lock()
         # Asked of the network as it was compiled: whatever was wished for, this is what a record must tell.
         effective = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
@@ -66,12 +67,12 @@ class OpenVINORuntime:
             probabilities, features, _ = self._request.infer({0: images}, share_inputs=True).values()
             return probabilities[:, 0].copy(), features.copy()
 
-    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence."""
+    def forward_with_evidence(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """(N, H, W, 3) RGB 0-255, N >= 1 -> (N,) float32 probabilities, (N, h, w) float32 evidence, the unit's bias."""
         images = np.ascontiguousarray(images, dtype=np.float32)
         with self._lock:
             probabilities, _, evidence = self._request.infer({0: images}, share_inputs=True).values()
-            return probabilities[:, 0].copy(), evidence[:, 0].copy()
+            return probabilities[:, 0].copy(), evidence[:, 0].copy(), self._bias
 
 
 class _Weights:

@@ -23,10 +23,10 @@ def log_odds(p):
 def test_the_evidence_and_the_bias_are_the_log_odds(runtime, photo):
     model = load_model(runtime=runtime)
     picture = model.prepare(photo)[None]
-    probabilities, evidence = model.predict_with_evidence(picture)
+    probabilities, evidence, bias = model.predict_with_evidence(picture)
     np.testing.assert_array_equal(probabilities.shape, (1,))
     assert evidence.shape == (1, 5, 5)
-    bias = float(read_arrays(BUNDLED / WEIGHTS_FILE)["crack/bias"][0])
+    assert bias == read_arrays(BUNDLED / WEIGHTS_FILE)["crack/bias"][0]
     assert evidence.mean() + bias == pytest.approx(log_odds(float(probabilities[0])), abs=1e-3)
     np.testing.assert_allclose(probabilities, model.predict(picture), atol=1e-6)
     assert model.predict_with_evidence(picture[:0])[1].shape[0] == 0
@@ -59,32 +59,41 @@ def test_where_the_crack_is_the_evidence_is(tiny_model, photo):
     picture = run.explanation().picture.copy()
     picture[:, :] = 150
     picture[70:74, 10:60] = 40  # left of the middle alone
-    _, (evidence,) = tiny_model.predict_with_evidence(picture[None])
+    _, (evidence,), _ = tiny_model.predict_with_evidence(picture[None])
     middle = evidence.shape[1] // 2
     assert evidence[:, :middle].sum() > evidence[:, middle:].sum() + 0.5
 
 
 def test_log_odds_become_shares_of_the_probability_by_hand():
     # The unit alone: log-odds of -2; the places add 3, 0, 0 and -1: 0 in all, which is a half.
-    base, cells = rescaled(np.array([[3.0, 0.0], [0.0, -1.0]]), 0.5)
+    base, cells = rescaled(np.array([[3.0, 0.0], [0.0, -1.0]]), 0.5, -2.0)
     assert base == pytest.approx(1 / (1 + np.exp(2)))
     np.testing.assert_allclose(cells, (0.5 - base) / 2 * np.array([[3, 0], [0, -1]]))
 
 
 def test_where_nothing_is_added_in_all_the_slope_counts():
-    base, cells = rescaled(np.array([[1.0, -1.0]]), 0.8)
+    base, cells = rescaled(np.array([[1.0, -1.0]]), 0.8, np.log(4))
     assert base == pytest.approx(0.8)
     np.testing.assert_allclose(cells, [[0.16, -0.16]])  # 0.8 x 0.2
-    near, almost = rescaled(np.array([[1.0, -1.0 + 1e-6]]), 0.8)
+    near, almost = rescaled(np.array([[1.0, -1.0 + 1e-6]]), 0.8, np.log(4))
     assert near == pytest.approx(base, abs=1e-6)
     np.testing.assert_allclose(almost, cells, atol=1e-5)
 
 
-@pytest.mark.parametrize("p", [0.0, 1.0, 1e-12])
-def test_a_probability_without_log_odds_is_no_fault(p):
-    base, cells = rescaled(np.array([[20.0, 1.0]]), p)
-    assert np.isfinite(base)
-    assert np.isfinite(cells).all()
+@pytest.mark.parametrize("total", [-30.0, -12.0, 12.0, 30.0])
+def test_of_a_probability_without_log_odds_the_base_value_is_the_units_own(total):
+    """float32 has no log-odds beyond 16, and rounds those before: the bias alone is -1 all the same."""
+    p = float(np.float32(1 / (1 + np.exp(1 - total))))
+    base, cells = rescaled(total * np.array([[1.5, -0.5]]), p, -1.0)
+    assert base == pytest.approx(1 / (1 + np.exp(1)))
+    np.testing.assert_allclose(cells, (p - base) * np.array([[1.5, -0.5]]), atol=1e-6)
+
+
+def test_of_a_sure_bias_and_places_that_cancel_out_the_slope_counts():
+    p = float(np.float32(1 / (1 + np.exp(-12))))
+    base, cells = rescaled(np.array([[5.0, 1e-8 - 5]]), p, 12.0)
+    assert base == pytest.approx(p)
+    np.testing.assert_allclose(cells, 5 * np.exp(-12) * np.array([[1, -1]]), rtol=1e-3)
 
 
 def test_two_places_over_four_pixels_by_hand():

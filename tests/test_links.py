@@ -57,4 +57,4 @@ def test_what_a_link_asks_for_in_vain_is_told():
     press(app, "sample-1")
     assert app.segmented_control(key="masker").value == "inpaint_telea"
     assert not app.warning  # told once
-    assert "?lang=en&sample=1&method=partition&masker=inpaint_telea&max_evals=500&regions=grid" in address(app)
+    assert "?lang=en&sample=1&method=partition&masker=inpaint_telea&max_evals=500&regions=picture" in address(app)

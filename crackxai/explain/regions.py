@@ -66,6 +66,10 @@ REGIONS: dict[str, RegionsEntry] = {
 """By name, in the order in which they are offered; the first is what is meant where none is named. Texts:
 ``regions.NAME`` and ``regions-words.NAME`` of the catalogues."""
 USUAL = next(iter(REGIONS))
+PREFERRED = "picture"
+"""What pages begin with: on real cracks its maps lie on more of the crack, and what they find red takes the probability
+away sooner, at 30 evaluations as at 500 (benchmarks/README.md). Settings and the command line begin with `USUAL`, whose
+maps are shap's."""
 
 
 def check_regions(name: object) -> None:

@@ -13,7 +13,7 @@ from crackxai.explain.convergence import last_step
 from crackxai.explain.maskers import compared
 from crackxai.explain.methods import METHODS, method_of
 from crackxai.explain.parameters import parameters_of
-from crackxai.explain.regions import REGIONS, USUAL
+from crackxai.explain.regions import PREFERRED, REGIONS
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.pictures import Look, drawn
 from crackxai.render import display_picture, own_limit, png
@@ -96,7 +96,7 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         t("controls.regions"),
         list(REGIONS),
         selection_mode="multi",
-        default=[USUAL],
+        default=[PREFERRED],
         format_func=lambda name: t(f"regions.{name}"),
         key="compare-regions",
     )
@@ -219,7 +219,7 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
     regions = choice.segmented_control(
         t("controls.regions"),
         list(REGIONS),
-        default=USUAL,
+        default=PREFERRED,
         required=True,
         format_func=lambda name: t(f"regions.{name}"),
         key="ladder-regions",

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
-from crackxai.explain.regions import REGIONS, USUAL
+from crackxai.explain.regions import PREFERRED, REGIONS
 from crackxai.explain.settings import MAX_EVALS
 from crackxai.inspection.pictures import Look
 from crackxai.render import PALETTES
@@ -71,7 +71,7 @@ def masker_control(place: DeltaGenerator) -> MaskerSettings:
 
 def regions_control() -> str:
     """Which parts are hidden together; stands in the page's address."""
-    st.session_state.setdefault("regions", USUAL)
+    st.session_state.setdefault("regions", PREFERRED)
     regions = st.segmented_control(
         t("controls.regions"),
         list(REGIONS),
@@ -87,7 +87,7 @@ def regions_control() -> str:
             ]
         ),
     )
-    return regions or USUAL
+    return regions or PREFERRED
 
 
 def budget_control() -> int:

@@ -42,7 +42,7 @@ def test_from_a_sample_to_files_that_open(visit, chromium, tmp_path, sample_file
     record = download(page, "record")
     facts = json.loads(record)
     assert facts["settings"] | {"seed": 0} == {
-        "masker": "blur", "blur_kernel": 15, "max_evals": 100, "batch_size": 50, "seed": 0, "regions": "grid",
+        "masker": "blur", "blur_kernel": 15, "max_evals": 100, "batch_size": 50, "seed": 0, "regions": "picture",
     }  # fmt: skip
     with np.load(io.BytesIO(download(page, "values"))) as archive:
         assert archive["values"].shape == (150, 150)

@@ -15,7 +15,7 @@ from crackxai.arguments import parse
 from crackxai.commands.explain import explain as explain_command
 from crackxai.explain.methods import METHODS
 from crackxai.explain.owen import OwenRun
-from crackxai.explain.regions import REGIONS, USUAL, RegionsEntry
+from crackxai.explain.regions import PREFERRED, REGIONS, USUAL, RegionsEntry
 from crackxai.explain.verify import Outcome, verify
 from crackxai.inspection import wording
 from crackxai.render import caption
@@ -153,6 +153,7 @@ def test_the_values_add_up_at_every_budget(tiny_model, photo, name, masker):
 
 def test_the_usual_tree_is_shaps():
     assert USUAL == ExplainSettings().regions == "grid"
+    assert PREFERRED in REGIONS
 
 
 def test_trees_are_runs_of_their_own(tiny_model, photo):

@@ -28,7 +28,7 @@ def tables(app) -> list:
 def test_compare_fills_in_and_tells_how_far_the_fills_agree(monkeypatch):
     monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
     app = app_at("pages/compare.py", sample="3")
-    set_keys(app, **{"compare-maskers": [3, 4, 6], "compare-budget": 100})
+    set_keys(app, **{"compare-maskers": [3, 4, 6], "compare-regions": ["grid"], "compare-budget": 100})
     press(app, "compare")
     assert len(jobs(app)) == 3
     explained(app)
@@ -45,7 +45,7 @@ def test_compare_fills_in_and_tells_how_far_the_fills_agree(monkeypatch):
 def test_compared_maps_are_tested_at_a_press(monkeypatch):
     monkeypatch.setattr(compare_page, "BUDGETS", (100, 500))
     app = app_at("pages/compare.py", sample="5")
-    set_keys(app, **{"compare-maskers": [4, 6], "compare-budget": 100})
+    set_keys(app, **{"compare-maskers": [4, 6], "compare-regions": ["grid"], "compare-budget": 100})
     press(app, "compare")
     explained(app)
     assert len(tables(app)) == 1

@@ -50,6 +50,12 @@ def _usual(offered: list[MethodSettings]) -> list[int]:
     ]
 
 
+def _tree() -> str:
+    """What was chosen on the Photo page."""
+    tree: str = st.session_state.get("regions", PREFERRED)
+    return tree
+
+
 def _with(settings: MethodSettings, max_evals: int, regions: str) -> MethodSettings:
     """A method that has no regions goes without."""
     return method_of(settings).make_settings(settings.as_dict() | {"max_evals": max_evals, "regions": regions})
@@ -96,7 +102,7 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
         t("controls.regions"),
         list(REGIONS),
         selection_mode="multi",
-        default=[PREFERRED],
+        default=[_tree()],
         format_func=lambda name: t(f"regions.{name}"),
         key="compare-regions",
     )
@@ -219,7 +225,7 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
     regions = choice.segmented_control(
         t("controls.regions"),
         list(REGIONS),
-        default=PREFERRED,
+        default=_tree(),
         required=True,
         format_func=lambda name: t(f"regions.{name}"),
         key="ladder-regions",

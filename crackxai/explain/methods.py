@@ -19,6 +19,8 @@ from crackxai.errors import SettingsError
 from crackxai.explain.cam import CamExplainer, CamSettings
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.kernel_shap import KernelExplainer, KernelSettings
+from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.progress import Progress
 from crackxai.explain.settings import ExplainSettings, MethodSettings
 from crackxai.photo import Photo
@@ -86,15 +88,35 @@ class Method:
         """Names of its settings."""
         return frozenset(field.name for field in dataclasses.fields(self.settings))  # type: ignore[arg-type]
 
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """Its numbers that the page asks for where it is chosen, beside those of its masker and its budget."""
+        return tuple(each for each in parameters_of(self.settings) if each.asked)
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether it can be given more or fewer evaluations."""
+        return "max_evals" in self.fields
+
     def make_settings(self, chosen: Mapping[str, Any]) -> MethodSettings:
         """Its settings from those of ``chosen`` that it has. SettingsError: a value is refused."""
         return self.settings(**{name: value for name, value in chosen.items() if name in self.fields})
 
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (Method(ExplainSettings, Explainer), Method(CamSettings, CamExplainer))
+    method.name: method
+    for method in (
+        Method(ExplainSettings, Explainer),
+        Method(CamSettings, CamExplainer),
+        Method(KernelSettings, KernelExplainer),
+    )
 }
 """By name, in the order in which they are offered; the first is what is meant where none is named."""
+
+
+def asked_parameters() -> tuple[Parameter, ...]:
+    """Of all methods, what `Method.asked` says; no two have a number of the same name."""
+    return tuple(each for method in METHODS.values() for each in method.asked)
 
 
 def method_of(settings: MethodSettings) -> Method:

@@ -22,7 +22,9 @@ from crackxai.explain.explanation import Explanation
 from crackxai.explain.kernel_shap import KernelExplainer, KernelSettings
 from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.progress import Progress
+from crackxai.explain.rise import RiseExplainer, RiseSettings
 from crackxai.explain.settings import ExplainSettings, MethodSettings
+from crackxai.explain.sliding_occlusion import OcclusionExplainer, OcclusionSettings
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -109,6 +111,8 @@ METHODS: dict[str, Method] = {
         Method(ExplainSettings, Explainer),
         Method(CamSettings, CamExplainer),
         Method(KernelSettings, KernelExplainer),
+        Method(OcclusionSettings, OcclusionExplainer),
+        Method(RiseSettings, RiseExplainer),
     )
 }
 """By name, in the order in which they are offered; the first is what is meant where none is named."""

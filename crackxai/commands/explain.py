@@ -13,7 +13,7 @@ from crackxai.commands.model import load_model
 from crackxai.commands.photos import Named, named
 from crackxai.commands.results import CURVES, ENDINGS, NEW_FOLDER, ResultNames
 from crackxai.commands.terminal import Answer, progress_bar, say
-from crackxai.commands.worth import Worth
+from crackxai.commands.worth import INDENT, Worth
 from crackxai.errors import CrackXAIError
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.methods import METHODS
@@ -104,4 +104,4 @@ def _sum(result: Explanation) -> list[str]:
     if result.settings.adds_up:
         return []
     total, difference = float(result.values.sum(dtype=float)), result.probability - result.base_value
-    return [f"  the values need not add up: their sum is {total:+.3f}, the difference {difference:+.3f}"]
+    return [f"{INDENT}The values need not add up: their sum is {total:+.3f}, the difference {difference:+.3f}."]

@@ -19,6 +19,7 @@ from crackxai.errors import SettingsError
 from crackxai.explain.cam import CamExplainer, CamSettings
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.integrated_gradients import GradientsExplainer, GradientsSettings
 from crackxai.explain.kernel_shap import KernelExplainer, KernelSettings
 from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.progress import Progress
@@ -113,6 +114,7 @@ METHODS: dict[str, Method] = {
         Method(KernelSettings, KernelExplainer),
         Method(OcclusionSettings, OcclusionExplainer),
         Method(RiseSettings, RiseExplainer),
+        Method(GradientsSettings, GradientsExplainer),
     )
 }
 """By name, in the order in which they are offered; the first is what is meant where none is named."""

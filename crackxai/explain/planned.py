@@ -1,7 +1,8 @@
-"""Runs whose questions are known beforehand, whatever the answers: all methods that look at no answer to ask the next.
+"""Runs that ask one question after another, in an order that no budget changes: all methods but the first.
 
-The photo with all of it hidden and the photo itself are asked for first, then the method's own questions in their one
-order. So a run can be stopped, read and gone on with anywhere, and a smaller budget is its beginning.
+The photo with all of it hidden and the photo itself are asked for first, then the method's own questions, known
+beforehand or found from the answers before them. So a run can be stopped, read and gone on with anywhere, and a smaller
+budget is its beginning.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ class PlannedExplainer(ABC, Generic[Settings, Answer]):
     batch: ClassVar[int] = 50
     """Batches end at whole multiples of it, wherever budgets do: networks round differently in batches of other sizes,
     and budgets are mostly such multiples."""
-    bytes_per_answer: ClassVar[int] = 32
 
     def __init__(self, model: CrackModel, photo: Photo, settings: Settings) -> None:
         self.settings = settings
@@ -59,6 +59,7 @@ class PlannedExplainer(ABC, Generic[Settings, Answer]):
         self._advancing = threading.Lock()
         self._target = settings.max_evals
         self._seconds = 0.0
+        self.bytes_per_answer = 32
         self.low = self.high = float("nan")
         self._answers: list[Answer] = []
         # What readers go by: evaluations and seconds of the batches that are complete.
@@ -66,7 +67,10 @@ class PlannedExplainer(ABC, Generic[Settings, Answer]):
 
     @abstractmethod
     def ask(self, numbers: range) -> Sequence[Answer]:
-        """The answers to these of the method's questions, counted from 0. Raises ModelError."""
+        """The answers to these of the method's questions, counted from 0; those before them are in ``_answers``.
+
+        Asked again where the model failed. Raises ModelError.
+        """
 
     @abstractmethod
     def values(self, answers: Sequence[Answer]) -> NDArray[np.float64]:
@@ -82,6 +86,10 @@ class PlannedExplainer(ABC, Generic[Settings, Answer]):
     def region_fingerprint(self) -> str:
         """Of the regions that the picture gave, if it gave any."""
         return ""
+
+    def versions(self) -> dict[str, str]:
+        """Of the software that shapes the map."""
+        return versions(self._model)
 
     @property
     def evaluations(self) -> int:
@@ -141,7 +149,7 @@ class PlannedExplainer(ABC, Generic[Settings, Answer]):
             model_fingerprint=model.fingerprint,
             precision=model.precision,
             device=model.device,
-            versions=versions(model),
+            versions=self.versions(),
             photo_box=self._box,
             photo_scale=self._scale,
             computed_in=model.computed_in,

@@ -130,8 +130,10 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
     found = {key: run for key in keys if (run := runs.find(key)) is not None}
     _waiting(keys)
     results = {
-        # A run may have gone further for another page; what is compared is the same budget.
-        key: run.read(budget) if run.explainer.evaluations >= budget else run.explainer.explanation()
+        # A run may have gone further for another page; what is compared is the same budget, of those that have one.
+        key: run.read(budget)
+        if run.explainer.evaluations >= budget and method_of(key.settings).has_budget
+        else run.explainer.explanation()
         for key, run in found.items()
         if run.readable
     }

@@ -10,6 +10,7 @@ import pytest
 from crackxai import Cancelled, ExplainSettings, SettingsError, explain
 from crackxai.arguments import parse
 from crackxai.commands.explain import explain as explain_command
+from crackxai.explain.kernel_shap import KernelSettings
 from crackxai.explain.maskers import masker_parameters
 from crackxai.explain.methods import METHODS, asked_parameters, explainer, method_of
 from crackxai.explain.parameters import parameters_of
@@ -161,6 +162,9 @@ def test_the_command_line_asks_for_it(monkeypatch):
     given = ["explain", "wall.jpg", "--method", "halves", "--grey", "7", "--masker", "blur"]
     args = parse(given, explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == HalvesSettings(grey=7)
+    # What is not given is its own default, not that of the first method.
+    args = parse(["explain", "wall.jpg", "--method", "kernel", "--seed", "3"], explain_command)
+    assert METHODS[args.method].make_settings(vars(args)) == KernelSettings(seed=3)
     args = parse(["explain", "wall.jpg", "--blur-kernel", "9", "--masker", "blur"], explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == ExplainSettings("blur", 9)
 

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.explain.coalitions import coalitions, weights
-from crackxai.explain.parameters import parameter
 from crackxai.explain.planned import PlannedExplainer
-from crackxai.explain.region_cut import cut
+from crackxai.explain.region_cut import cut, parts_parameter
 from crackxai.explain.regions import REGIONS, check_regions
 from crackxai.explain.settings import MaskedSettings, budget_parameter, seed_parameter
 from crackxai.photo import Photo
@@ -51,15 +50,7 @@ class KernelSettings(MaskedSettings):
 
     max_evals: int = budget_parameter()
     seed: int = seed_parameter()
-    parts: int = parameter(
-        40,
-        6,  # fewer have fewer unions than the smallest budget
-        200,
-        help="regions that the picture is cut into",
-        offered=range(10, 201, 10),
-        caption="{0} regions",
-        asked=True,
-    )
+    parts: int = parts_parameter()
     regions: str = field(default="picture", kw_only=True)
 
     def __post_init__(self) -> None:

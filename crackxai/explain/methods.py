@@ -21,6 +21,7 @@ from crackxai.explain.explainer import Explainer
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.integrated_gradients import GradientsExplainer, GradientsSettings
 from crackxai.explain.kernel_shap import KernelExplainer, KernelSettings
+from crackxai.explain.lime import LimeExplainer, LimeSettings
 from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.progress import Progress
 from crackxai.explain.rise import RiseExplainer, RiseSettings
@@ -112,6 +113,7 @@ METHODS: dict[str, Method] = {
         Method(ExplainSettings, Explainer),
         Method(CamSettings, CamExplainer),
         Method(KernelSettings, KernelExplainer),
+        Method(LimeSettings, LimeExplainer),
         Method(OcclusionSettings, OcclusionExplainer),
         Method(RiseSettings, RiseExplainer),
         Method(GradientsSettings, GradientsExplainer),
@@ -121,8 +123,8 @@ METHODS: dict[str, Method] = {
 
 
 def asked_parameters() -> tuple[Parameter, ...]:
-    """Of all methods, what `Method.asked` says; no two have a number of the same name."""
-    return tuple(each for method in METHODS.values() for each in method.asked)
+    """Of all methods, what `Method.asked` says, each once: methods with a number of the same name mean the same."""
+    return tuple({each.name: each for method in METHODS.values() for each in method.asked}.values())
 
 
 def method_of(settings: MethodSettings) -> Method:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import SettingsError
+from crackxai.explain.parameters import parameter
 from crackxai.explain.regions import RegionTree
+
+
+def parts_parameter() -> Any:
+    """``parts``, one declaration for all methods that cut the picture's tree."""
+    return parameter(
+        40,
+        6,  # fewer have fewer unions than the smallest budget
+        200,
+        help="regions that the picture is cut into",
+        offered=range(10, 201, 10),
+        caption="{0} regions",
+        asked=True,
+    )
 
 
 def cut(tree: RegionTree, parts: int) -> tuple[list[object], NDArray[np.int_]]:

@@ -141,9 +141,12 @@ def test_it_has_its_texts(language):
             assert {f"parameter.{number.name}", f"parameter-help.{number.name}"} <= texts.keys()
 
 
-def test_no_two_methods_have_a_number_of_one_name():
-    names = [each.name for each in (*masker_parameters(), *asked_parameters())]
-    assert len(set(names)) == len(names)
+def test_numbers_of_one_name_mean_the_same():
+    known = {each.name: each for each in (*masker_parameters(), *asked_parameters())}
+    for method in METHODS.values():
+        assert all(known[each.name] == each for each in method.asked)
+    for name in ("max_evals", "seed"):
+        assert len({each for m in METHODS.values() for each in parameters_of(m.settings) if each.name == name}) == 1
 
 
 def test_a_number_of_evaluations_in_words():

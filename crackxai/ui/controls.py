@@ -36,9 +36,9 @@ def method_control() -> Method:
     return METHODS[name or next(iter(METHODS))]
 
 
-def method_numbers(method: Method, place: DeltaGenerator) -> dict[str, int]:
-    """The method's own numbers, in ``place``; they stand in the page's address."""
-    return {each.name: _number(each, place) for each in method.asked}
+def method_numbers(method: Method, *places: DeltaGenerator) -> dict[str, int]:
+    """The method's own numbers, in ``places`` by turns; they stand in the page's address."""
+    return {each.name: _number(each, places[i % len(places)]) for i, each in enumerate(method.asked)}
 
 
 def _number(each: Parameter, place: DeltaGenerator) -> int:

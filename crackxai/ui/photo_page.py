@@ -67,7 +67,7 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
         if method.has_budget:
             with spending:
                 chosen["max_evals"] = budget_control()
-        chosen |= method_numbers(method, tree if "regions" not in method.fields else numbers)
+        chosen |= method_numbers(method, *([numbers] if "regions" in method.fields else [tree, numbers]))
         settings = method.make_settings(chosen)
         running = state.jobs().get(RunKey.of(model, photo, settings))
         busy = running is not None and running.total >= settings.max_evals

@@ -14,7 +14,10 @@ import numpy as np
 
 from crackxai.errors import SettingsError
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
+from crackxai.explain.parameters import parameters_of
+from crackxai.explain.progress import counted
 from crackxai.explain.regions import REGIONS, USUAL
+from crackxai.explain.settings import ExplainSettings
 from crackxai.fonts import families_for
 from crackxai.png import png as png
 from crackxai.printable import printable
@@ -58,7 +61,7 @@ def overlay(
     Parameters
     ----------
     picture : (H, W, 3) uint8, RGB, of any size.
-    values : (h, w) SHAP values; stretched to (H, W) without smoothing, so that regions keep their true borders.
+    values : (h, w), a map; stretched to (H, W) without smoothing, so that regions keep their true borders.
     limit : |value| that is shown with the full ``opacity``; less is shown in proportion.
     opacity : 0-1.
     palette : of `PALETTES`.
@@ -108,7 +111,7 @@ def contoured(image: np.ndarray, values: np.ndarray, limit: float) -> np.ndarray
     Parameters
     ----------
     image : (H, W, 3) uint8, RGB.
-    values : (h, w) SHAP values.
+    values : (h, w), a map.
     """
     if not limit > 0:
         raise SettingsError(f"expected a positive colour limit, received {limit!r}.")
@@ -181,7 +184,7 @@ def explanation_figure(
         # A dollar sign in a name begins no formula.
         axes[name].set_title(title, fontsize=10, family=list(families or ()), parse_math=False)
         axes[name].axis("off")
-    _draw_bar(axes["bar"], limit, palette)
+    _draw_bar(axes["bar"], limit, palette, explanation.settings.value_name)
     return figure
 
 
@@ -192,18 +195,21 @@ def _short(name: str) -> str:
 
 
 def caption(explanation: Explanation) -> str:
-    """Masker, regions and evaluations in a few words."""
-    return f"{settings_caption(explanation.settings)}, {explanation.evaluations} evaluations"
+    """Method, masker, regions and evaluations in a few words."""
+    return f"{settings_caption(explanation.settings)}, {counted(explanation.evaluations)}"
 
 
 def settings_caption(settings: MethodSettings) -> str:
-    """Masker with its own numbers, and regions that are not the usual; or the method where it has no masker."""
+    """Masker with its own numbers, and regions that are not the usual, behind the method where it is not the usual one;
+    the method alone where it has no masker."""
     if not isinstance(settings, MaskerSettings):
         return settings.title
     own = {each.name: each for each in masker_parameters(settings.masker)}
+    method = [each.caption.format(getattr(settings, each.name)) for each in parameters_of(settings) if each.asked]
     fill = [MASKERS[settings.masker].title, *(own[name].caption.format(value) for name, value in settings.fill[1])]
     regions = getattr(settings, "regions", USUAL)
-    return " ".join(fill) + ("" if regions == USUAL else f", {REGIONS[regions].title}")
+    told = " ".join(fill) + ("" if regions == USUAL else f", {REGIONS[regions].title}")
+    return told if isinstance(settings, ExplainSettings) else ", ".join([settings.title, *method, told])
 
 
 def figure_png(figure: Figure) -> bytes:
@@ -213,12 +219,12 @@ def figure_png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def _draw_bar(axes: Axes, limit: float, palette: str) -> None:
+def _draw_bar(axes: Axes, limit: float, palette: str, value: str) -> None:
     strength = np.linspace(-1, 1, 256, dtype=np.float32)[None]
     axes.imshow(map_alone(strength, 1.0, (256, 1), palette), aspect="auto", extent=(-limit, limit, 0, 1))
     axes.set_yticks([])
     axes.set_xticks([-limit, 0, limit], [f"−{limit:.1e}", "0", f"+{limit:.1e}"])
     axes.tick_params(labelsize=9)
-    axes.set_xlabel("lowers   ←   SHAP value, crack probability per pixel   →   raises", fontsize=9)
+    axes.set_xlabel(f"lowers   ←   {value}, crack probability per pixel   →   raises", fontsize=9)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -8,7 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from crackxai import ExplainSettings
 from crackxai.errors import SettingsError
+from crackxai.explain.cam import CamSettings
+from crackxai.explain.integrated_gradients import GradientsSettings
+from crackxai.explain.kernel_shap import KernelSettings
 from crackxai.render import (
     PALETTES,
     contoured,
@@ -19,6 +23,7 @@ from crackxai.render import (
     overlay,
     own_limit,
     png,
+    settings_caption,
 )
 from tests.nasty import NASTY
 
@@ -125,3 +130,16 @@ def test_a_name_in_the_figure_is_no_formula(explanation, rng, name):
     figure = explanation_figure(dataclasses.replace(explanation, photo_name=name), rgb)
     assert not figure.axes[0].title.get_parse_math()
     assert figure_png(figure)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (ExplainSettings("blur", 31), "Blur 31 x 31"),
+        (CamSettings(), "class activation mapping"),
+        (KernelSettings("mean", parts=30), "Kernel SHAP, 30 regions, Mean, following the picture"),
+        (GradientsSettings(), "integrated gradients, 65 steps, Telea"),
+    ],
+)
+def test_settings_in_a_figure(settings, words):
+    assert settings_caption(settings) == words

@@ -131,20 +131,23 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method", choices=list(METHODS), default=first, help=f"how it is explained (default: {first})"
     )
+    # What is not given is the method's own default, which need not be the first method's.
+    given = argparse.SUPPRESS
     fills = ", ".join(f"{name} ({each.about})" for name, each in MASKERS.items())
     usual = MaskerSettings().masker
     parser.add_argument(
         "--masker",
         choices=list(MASKERS),
-        default=usual,
+        default=given,
         help=f"how hidden parts are filled in: {fills} (default: {usual})",
     )
     trees = ", ".join(f"{name} ({each.about})" for name, each in REGIONS.items())
+    others = [f"; {name} for {method}" for method, name in _trees().items() if name != USUAL]
     parser.add_argument(
         "--regions",
         choices=list(REGIONS),
-        default=USUAL,
-        help=f"which parts of the picture are hidden together: {trees} (default: {USUAL})",
+        default=given,
+        help=f"which parts of the picture are hidden together: {trees} (default: {USUAL}{''.join(others)})",
     )
     for each in _parameters():
         # A seed may be any of four thousand million numbers.
@@ -152,10 +155,16 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             each.option,
             type=int,
-            default=each.default,
+            default=given,
             metavar="N",
             help=f"{each.help}{span} (default: {each.default})",
         )
+
+
+def _trees() -> dict[str, str]:
+    """The regions that each method takes by default, of those that have a choice."""
+    made = {name: method.make_settings({}) for name, method in METHODS.items() if "regions" in method.fields}
+    return {name: settings.as_dict()["regions"] for name, settings in made.items()}
 
 
 def _parameters() -> list[Parameter]:

@@ -13,9 +13,11 @@ from crackxai.commands.model import load_model
 from crackxai.commands.photos import Named, named
 from crackxai.commands.results import CURVES, ENDINGS, NEW_FOLDER, ResultNames
 from crackxai.commands.terminal import Answer, progress_bar, say
-from crackxai.commands.worth import Worth
+from crackxai.commands.worth import INDENT, Worth
 from crackxai.errors import CrackXAIError
+from crackxai.explain.explanation import Explanation
 from crackxai.explain.methods import METHODS
+from crackxai.explain.progress import counted
 from crackxai.explain.settings import MethodSettings
 from crackxai.files import make_folder, new_folder, refuse_taken, write_files
 from crackxai.model.decision import judge
@@ -84,14 +86,22 @@ class _Work:
         write_files({files[kind]: content for kind, content in contents.items()}, self._force)
         stem = str(files["record"]).removesuffix(".json")
         line = (
-            f"{each.text}: base value {result.base_value:.1%}, {result.evaluations} evaluations in "
+            f"{each.text}: base value {result.base_value:.1%}, {counted(result.evaluations)} in "
             f"{result.seconds:.1f} s -> {stem}.png, .npz, .json"
         )
         row = {"path": each.full_path, "files": {kind: os.path.abspath(path) for kind, path in files.items()}}
-        told = [judging.line(verdict, line), *judging.remarks(verdict, photo), *self._worth.lines(result)]
-        return result.to_record() | row, told
+        remarks = [*_sum(result), *judging.remarks(verdict, photo), *self._worth.lines(result)]
+        return result.to_record() | row, [judging.line(verdict, line), *remarks]
 
     def close(self) -> None:
         """Leave no folder behind that nothing was written to."""
         with contextlib.suppress(OSError):
             self._names.folder.rmdir()
+
+
+def _sum(result: Explanation) -> list[str]:
+    """Of values that need not add up, how far they do."""
+    if result.settings.adds_up:
+        return []
+    total, difference = float(result.values.sum(dtype=float)), result.probability - result.base_value
+    return [f"{INDENT}The values need not add up: their sum is {total:+.3f}, the difference {difference:+.3f}."]

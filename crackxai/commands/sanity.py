@@ -20,7 +20,7 @@ def sanity(args: argparse.Namespace) -> int:
     settings = METHODS[args.method].make_settings(vars(args))
     photo = Named(args.photo).read()
     model = load_model(args)
-    randomised = cascade(args.model, args.seed, args.precision, args.runtime)
+    randomised = cascade(args.model, getattr(args, "seed", 0), args.precision, args.runtime)
     steps = []
     if not args.json:
         answer(f"{'randomised down to':20} {'probability':>12} {'rank correlation':>17} {'weight of the map':>18}")

@@ -38,6 +38,8 @@ class CamSettings:
 
     method: ClassVar[str] = "cam"
     title: ClassVar[str] = "class activation mapping"
+    value_name: ClassVar[str] = "class activation"
+    adds_up: ClassVar[bool] = True
     max_evals: ClassVar[int] = 1
 
     @property

@@ -33,10 +33,10 @@ OUTPUT_NAME = "Positive(crack)"
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a photo, or a window of one, has its crack probability: SHAP values of its pixels.
+    """Why a photo, or a window of one, has its crack probability: what its pixels add to it, by one method.
 
     >>> result = explain(model, photo)
-    >>> result.values.sum()  # is result.probability - result.base_value
+    >>> result.values.sum()  # is result.probability - result.base_value, where settings.adds_up
     >>> pathlib.Path("wall.json").write_text(result.to_json(), "utf-8")  # for ``python -m crackxai verify``
 
     Attributes
@@ -99,7 +99,7 @@ class Explanation:
 
     @cached_property
     def values(self) -> NDArray[np.float32]:
-        """(H, W) float32; they sum to ``probability - base_value`` whatever the budget."""
+        """(H, W) float32; where ``settings.adds_up``, they sum to ``probability - base_value`` whatever the budget."""
         summed: NDArray[np.float64] = self.channel_values.sum(axis=-1, dtype=np.float64)
         return summed.astype(np.float32)
 

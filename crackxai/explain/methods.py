@@ -19,8 +19,14 @@ from crackxai.errors import SettingsError
 from crackxai.explain.cam import CamExplainer, CamSettings
 from crackxai.explain.explainer import Explainer
 from crackxai.explain.explanation import Explanation
+from crackxai.explain.integrated_gradients import GradientsExplainer, GradientsSettings
+from crackxai.explain.kernel_shap import KernelExplainer, KernelSettings
+from crackxai.explain.lime import LimeExplainer, LimeSettings
+from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.progress import Progress
+from crackxai.explain.rise import RiseExplainer, RiseSettings
 from crackxai.explain.settings import ExplainSettings, MethodSettings
+from crackxai.explain.sliding_occlusion import OcclusionExplainer, OcclusionSettings
 from crackxai.photo import Photo
 
 if TYPE_CHECKING:
@@ -86,15 +92,39 @@ class Method:
         """Names of its settings."""
         return frozenset(field.name for field in dataclasses.fields(self.settings))  # type: ignore[arg-type]
 
+    @property
+    def asked(self) -> tuple[Parameter, ...]:
+        """Its numbers that the page asks for where it is chosen, beside those of its masker and its budget."""
+        return tuple(each for each in parameters_of(self.settings) if each.asked)
+
+    @property
+    def has_budget(self) -> bool:
+        """Whether it can be given more or fewer evaluations."""
+        return "max_evals" in self.fields
+
     def make_settings(self, chosen: Mapping[str, Any]) -> MethodSettings:
         """Its settings from those of ``chosen`` that it has. SettingsError: a value is refused."""
         return self.settings(**{name: value for name, value in chosen.items() if name in self.fields})
 
 
 METHODS: dict[str, Method] = {
-    method.name: method for method in (Method(ExplainSettings, Explainer), Method(CamSettings, CamExplainer))
+    method.name: method
+    for method in (
+        Method(ExplainSettings, Explainer),
+        Method(CamSettings, CamExplainer),
+        Method(KernelSettings, KernelExplainer),
+        Method(LimeSettings, LimeExplainer),
+        Method(OcclusionSettings, OcclusionExplainer),
+        Method(RiseSettings, RiseExplainer),
+        Method(GradientsSettings, GradientsExplainer),
+    )
 }
 """By name, in the order in which they are offered; the first is what is meant where none is named."""
+
+
+def asked_parameters() -> tuple[Parameter, ...]:
+    """Of all methods, what `Method.asked` says, each once: methods with a number of the same name mean the same."""
+    return tuple({each.name: each for method in METHODS.values() for each in method.asked}.values())
 
 
 def method_of(settings: MethodSettings) -> Method:

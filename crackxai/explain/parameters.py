@@ -28,6 +28,7 @@ class Parameter:
     offered : values of the page's slider and of links, evenly spaced; all by default.
     compared : values of which the Compare page offers a map each; the default alone by default.
     caption : how its value is written into a figure, with ``{0}``.
+    asked : whether the page asks for it where its method is chosen; those of maskers are asked for with these.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Parameter:
     offered: range
     compared: tuple[int, ...]
     caption: str
+    asked: bool
 
     @property
     def option(self) -> str:
@@ -54,6 +56,7 @@ def parameter(
     offered: range | None = None,
     compared: Sequence[int] = (),
     caption: str = "{0}",
+    asked: bool = False,
     kw_only: bool = True,
 ) -> Any:
     """A dataclass field that is a `Parameter`; see there."""
@@ -65,6 +68,7 @@ def parameter(
         "offered": offered or range(low, high + 1),
         "compared": tuple(compared) or (default,),
         "caption": caption,
+        "asked": asked,
     }
     return dataclasses.field(default=default, kw_only=kw_only, metadata={_KEY: facts})
 

@@ -15,5 +15,10 @@ class Progress(Protocol):
         """``evaluations`` done of about ``total``."""
 
 
+def counted(evaluations: int) -> str:
+    """ "1 evaluation", "500 evaluations": for figures and the command line."""
+    return f"{evaluations} evaluation{'' if evaluations == 1 else 's'}"
+
+
 def silent(evaluations: int, total: int) -> None:
     """The progress of those who do not want any."""

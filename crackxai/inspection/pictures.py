@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crackxai.explain.settings import MethodSettings
+from crackxai.inspection import wording
 from crackxai.render import FIXED_LIMIT, PALETTES, contoured, map_alone, overlay, own_limit, png
 from crackxai.texts import Texts
 
@@ -45,11 +47,15 @@ def alone(picture: np.ndarray, values: np.ndarray, limit: float, look: Look) -> 
     return png(contoured(image, values, limit) if look.contours else image)
 
 
-def scale(t: Texts, limit: float, look: Look) -> str:
-    """The colour scale as HTML; text in the page's own size, which a picture would shrink on a phone."""
+def scale(t: Texts, limit: float, look: Look, *of: MethodSettings) -> str:
+    """The colour scale as HTML; text in the page's own size, which a picture would shrink on a phone.
+
+    ``of``: settings of the maps that share it.
+    """
     low, high = (f"rgb({','.join(map(str, colour))})" for colour in PALETTES[look.palette])
     marks = f"<span>−{limit:.1e}</span><span>0</span><span>+{limit:.1e}</span>"
-    names = "".join(f"<span>{html.escape(t(f'maps.{name}'))}</span>" for name in ("lowers", "unit", "raises"))
+    ends = (t("maps.lowers"), wording.unit(t, *of), t("maps.raises"))
+    names = "".join(f"<span>{html.escape(name)}</span>" for name in ends)
     row = "display:flex;justify-content:space-between;gap:1rem;text-align:center"
     label = html.escape(t("maps.scale-alt", limit=f"{limit:.1e}"))
     return f"""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
+import numpy as np
+
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.faithfulness_result import Faithfulness
 from crackxai.inspection import faithfulness_figure, faithfulness_wording, html_page, pictures, wording
@@ -36,11 +38,11 @@ def report(
     look = look or Look()
     limit = pictures.limit_of(result.values, look)
     shown = display_picture(photo.rgb, PICTURE_SIDE)
-    words = wording.map_words(t, result)
+    words, own_name = wording.map_words(t, result), wording.map_name(t, result.settings)
     images = (
-        ("photo", t("photos.alt", name=photo.name), png(shown)),
-        ("overlay", words, pictures.drawn(shown, result.values, limit, look)),
-        ("map", t("maps.map-alt", words=words), pictures.alone(shown, result.values, limit, look)),
+        (t("maps.photo"), t("photos.alt", name=photo.name), png(shown)),
+        (t("maps.overlay"), words, pictures.drawn(shown, result.values, limit, look)),
+        (own_name, t("maps.map-alt", words=words), pictures.alone(shown, result.values, limit, look)),
     )
     return html_page.render(
         "report.html",
@@ -49,8 +51,8 @@ def report(
         heading=wording.verdict_title(t, verdict),
         verdict=wording.verdict_words(t, verdict),
         notes=[*(t.message(doubt.message) for doubt in verdict.doubts), *(t.message(note) for note in photo.notes)],
-        images=[(t(f"maps.{name}"), alt, html_page.png_url(image)) for name, alt, image in images],
-        scale=pictures.scale(t, limit, look),
+        images=[(title, alt, html_page.png_url(image)) for title, alt, image in images],
+        scale=pictures.scale(t, limit, look, result.settings),
         words=words,
         worth=_worth(t, result),
         facts=_facts(t, photo, result, verdict),
@@ -99,6 +101,14 @@ def _tested(t: Texts, found: Faithfulness | None) -> str:
     )
 
 
+def _sum(t: Texts, result: Explanation) -> str:
+    """The map's sum, and what it need not be."""
+    total = wording.points(t, float(result.values.sum(dtype=np.float64)))
+    if result.settings.adds_up:
+        return total
+    return t("report.sum-apart", sum=total, difference=wording.points(t, result.probability - result.base_value))
+
+
 def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dict[str, str]:
     """The report's table, by the titles of its rows."""
     width, height = photo.original_size
@@ -110,7 +120,8 @@ def _facts(t: Texts, photo: Photo, result: Explanation, verdict: Verdict) -> dic
         "probability": wording.percent(t, result.probability),
         "threshold": wording.rule_words(t, verdict.threshold, verdict.band),
         "base": wording.percent(t, result.base_value),
-        "sum": wording.points(t, float(result.values.sum())),
+        "method": t(f"method.{result.settings.method}"),
+        "sum": _sum(t, result),
         "masker": wording.masker_name(t, result.settings),
         "evaluations": f"{result.evaluations:,}",
         "batch-seed": ", ".join(str(settings[name]) for name in ("batch_size", "seed") if name in settings),

@@ -48,6 +48,7 @@ def scan_report(
     t = (texts or Texts()).unmarked()
     look = look or Look()
     windows = _windows(t, photo, scan, explained, look)
+    methods = [each.settings for each in explained]
     return html_page.render(
         "scan_report.html",
         language=t.language,
@@ -67,7 +68,7 @@ def scan_report(
         unexamined=_unexamined(t, scan),
         windows_title=t("report.windows", count=len(windows)),
         windows=windows,
-        colours=pictures.scale(t, _limit(explained, look), look) if windows else "",
+        colours=pictures.scale(t, _limit(explained, look), look, *methods) if windows else "",
         maps_words=t("scan.maps-words"),
         caution=t("report.scan-caution"),
         facts={t(f"report.{name}"): value for name, value in _facts(t, photo, scan).items()},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.localisation import parts as parts_of
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.methods import METHODS
+from crackxai.explain.parameters import Parameter, parameters_of
 from crackxai.explain.regions import USUAL
 from crackxai.explain.settings import MethodSettings
 from crackxai.inspection.wall_scale import Length
@@ -40,9 +43,13 @@ def length_words(t: Texts, length: Length) -> str:
 
 
 def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:
-    """The masker with its own numbers; the method where it has none, and method and regions that are not the usual."""
+    """The masker with its own numbers; before it the method and its numbers, and behind it the regions, where these are
+    not the usual ones."""
     method = getattr(settings, "method", None)
-    parts = [] if method in (None, next(iter(METHODS))) else [t(f"method.{method}")]
+    parts = []
+    if method not in (None, next(iter(METHODS))):
+        numbers = (str(getattr(settings, each.name)) for each in _told(settings))
+        parts.append(" ".join([t(f"method.{method}"), *numbers]))
     if isinstance(settings, MaskerSettings):
         name, values = settings.fill
         words = [t(f"masker.{name}"), *(str(value) for _, value in values)]
@@ -50,6 +57,30 @@ def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:
             words.append(f"({t(f'regions.{regions}')})")
         parts.append(" ".join(words))
     return ", ".join(parts)
+
+
+def _told(settings: Any) -> list[Parameter]:
+    """The method's numbers that tell its runs from each other."""
+    return [
+        each for each in parameters_of(settings) if each.asked and each.name != getattr(settings, "budget", "max_evals")
+    ]
+
+
+def map_name(t: Texts, settings: MethodSettings) -> str:
+    """What the picture of a map is called."""
+    usual = settings.method == next(iter(METHODS))
+    return t("maps.map") if usual else t("maps.map-of", method=t(f"method.{settings.method}"))
+
+
+def unit(t: Texts, *settings: MethodSettings) -> str:
+    """What a value of these maps is, which share a scale; their methods may differ."""
+    names = {t(f"value.{method}") for method in {each.method for each in settings}}
+    return t("maps.unit", value=names.pop()) if len(names) == 1 else t("maps.unit-any")
+
+
+def grey(t: Texts, settings: MethodSettings) -> str:
+    """What it means where a map has no colour."""
+    return t(f"grey.{settings.method}")
 
 
 def verdict_title(t: Texts, verdict: Verdict) -> str:
@@ -83,8 +114,15 @@ def map_words(t: Texts, result: Explanation) -> str:
     """Where the weight lies: a sentence for everybody, and the picture's alternative text."""
     found = parts_of(result.values)
     most, least = found[0], found[-1]
+    settings = result.settings
+    if settings.method == next(iter(METHODS)):
+        told = "maps.words"
+    elif not settings.adds_up:
+        told = "maps.words-apart"
+    else:
+        told = "maps.words-method" if hides(settings) else "maps.words-unhidden"
     words = t(
-        "maps.words" if hides(result.settings) else "maps.words-unhidden",
+        told,
         masker=masker_name(t, result.settings),
         base=percent(t, result.base_value),
         probability=percent(t, result.probability),
@@ -95,7 +133,12 @@ def map_words(t: Texts, result: Explanation) -> str:
     ):
         if spoken_of:
             place = t(f"place.{part.row}-{part.column}")
-            words += " " + t(f"maps.words-{name}", place=place, value=points(t, part.value))
+            # Where values do not add up, there is no sum of a part to be told.
+            words += " " + (
+                t(f"maps.words-{name}", place=place, value=points(t, part.value))
+                if settings.adds_up
+                else t(f"maps.words-{name}-most", place=place)
+            )
     if most.value <= SPOKEN_OF and least.value >= -SPOKEN_OF:
-        words += " " + t("maps.words-nothing")
+        words += " " + t("maps.words-nothing" if settings.adds_up else "maps.words-little")
     return words

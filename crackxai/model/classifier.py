@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from crackxai.model.card import CARD_FILE, ModelCard, read_card
 from crackxai.model.dataset import resize
 from crackxai.model.faults import model_error
 from crackxai.model.feature_space import FEATURES_FILE, FeatureSpace
+from crackxai.model.gradients import Gradients
 from crackxai.model.measurements import MEASUREMENTS_FILE, Measurements, as_facts, read_measurements
 from crackxai.model.resnet import build_classifier
 from crackxai.model.runtime import (
@@ -62,6 +64,11 @@ class CrackModel:
     processor : name of what it computes on.
     versions : of the software that runs it.
     measurements : what is known of its mistakes and of the photos it was trained on; empty where nothing is.
+    gradients : of its probability with respect to the picture; they need Keras on TensorFlow.
+
+    Parameters
+    ----------
+    arrays : gives the weights by variable path, when gradients are first asked for.
     """
 
     def __init__(
@@ -71,6 +78,8 @@ class CrackModel:
         fingerprint: str,
         precision: str = "exact",
         measurements: Measurements | None = None,
+        *,
+        arrays: Callable[[], dict[str, np.ndarray]],
     ) -> None:
         self.card = card
         self.measurements = measurements or Measurements()
@@ -80,6 +89,7 @@ class CrackModel:
         used = (fingerprint, asdict(card), as_facts(self.measurements), _digest(self.measurements.features))
         self.key = hashlib.sha256(json.dumps(used, sort_keys=True, default=str).encode()).hexdigest()
         self._runtime = runtime
+        self.gradients = Gradients(card.network, arrays)
 
     @classmethod
     def of_network(
@@ -87,7 +97,8 @@ class CrackModel:
     ) -> CrackModel:
         """From a Keras network: preprocessed (N, side, side, 3) pictures -> (N, 1) probabilities."""
         runtime = KerasRuntime(net, card.network.preprocessing)
-        return cls(runtime, card, fingerprint(arrays_of(net), card.network), precision, measurements)
+        named = fingerprint(arrays_of(net), card.network)
+        return cls(runtime, card, named, precision, measurements, arrays=lambda: arrays_of(net))
 
     @property
     def threshold(self) -> float:
@@ -254,13 +265,17 @@ def load_model(
     from crackxai.model.runtime_openvino import OpenVINORuntime
 
     arrays = read_arrays(folder / WEIGHTS_FILE)
-    return CrackModel(
-        OpenVINORuntime(arrays, card.network, precision),
-        card,
-        fingerprint(arrays, card.network),
-        precision,
-        measurements,
-    )
+    named = fingerprint(arrays, card.network)
+
+    def same_arrays() -> dict[str, np.ndarray]:
+        """Read again rather than kept: they are a hundred megabytes, which few ask for."""
+        found = read_arrays(folder / WEIGHTS_FILE)
+        if fingerprint(found, card.network) != named:
+            raise model_error("replaced", folder=str(folder))
+        return found
+
+    runtime_of = OpenVINORuntime(arrays, card.network, precision)
+    return CrackModel(runtime_of, card, named, precision, measurements, arrays=same_arrays)
 
 
 def _digest(features: FeatureSpace | None) -> str | None:

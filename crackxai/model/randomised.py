@@ -83,7 +83,7 @@ def _of_arrays(trained: CrackModel, arrays: dict[str, np.ndarray]) -> CrackModel
         from crackxai.model.runtime_openvino import OpenVINORuntime
 
         found = OpenVINORuntime(arrays, network, trained.precision)
-        return CrackModel(found, card, fingerprint(arrays, network), trained.precision)
+        return CrackModel(found, card, fingerprint(arrays, network), trained.precision, arrays=lambda: arrays)
     from crackxai.model.resnet import build_classifier
     from crackxai.model.runtime import dtype_policy
 

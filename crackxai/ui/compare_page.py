@@ -32,12 +32,11 @@ _MASKERS, _LADDER = "_compared", "_ladder"
 
 
 def candidates() -> list[MethodSettings]:
-    """What can be compared: every method, with each masker at the values that are told apart, if it has one."""
-    found = []
-    for method in METHODS.values():
-        fills = [dataclasses.asdict(fill) for fill in compared()] if "masker" in method.fields else [{}]
-        found += [method.make_settings(fill) for fill in fills]
-    return found
+    """What can be compared: the first method with each masker at the values that are told apart, and each other one
+    once, as it is by default."""
+    first, *others = METHODS.values()
+    found = [first.make_settings(dataclasses.asdict(fill)) for fill in compared()]
+    return found + [method.make_settings({}) for method in others]
 
 
 def _usual(offered: list[MethodSettings]) -> list[int]:
@@ -137,8 +136,10 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
     found = {key: run for key in keys if (run := runs.find(key)) is not None}
     _waiting(keys)
     results = {
-        # A run may have gone further for another page; what is compared is the same budget.
-        key: run.read(budget) if run.explainer.evaluations >= budget else run.explainer.explanation()
+        # A run may have gone further for another page; what is compared is the same budget, of those that have one.
+        key: run.read(budget)
+        if run.explainer.evaluations >= budget and method_of(key.settings).has_budget
+        else run.explainer.explanation()
         for key, run in found.items()
         if run.readable
     }
@@ -161,10 +162,12 @@ def _maskers(model: CrackModel, of: ItemId, keys: list[RunKey], budget: int) -> 
                 "evaluations": f"{result.evaluations:,}",
                 "time": duration(result.seconds),
             }
-            words.caption(t("compare.facts" if background is not None else "compare.facts-unhidden", **facts))
+            once = background is None and result.evaluations == 1
+            told = "compare.facts" if background is not None else "compare.facts-unhidden"
+            words.caption(t("compare.facts-once", **facts) if once else t(told, **facts))
             if background is not None and result.base_value >= state.decision(model)[0]:
                 st.warning(t("baseline.cracked", base=percent(result.base_value)), icon=":material/warning:")
-    st.html(maps.scale(limit, LOOK))
+    st.html(maps.scale(limit, LOOK, *(result.settings for result in results.values())))
     if len(results) > 1:
         _agreement(resources.display(item, 480), list(results.values()), limit)
     if all(run.job is None for run in found.values()):
@@ -212,7 +215,7 @@ def ladder(model: CrackModel, photo: Photo, item: Item) -> None:
     st.subheader(t("compare.ladder"), anchor=False, help=t("compare.ladder-help"))
     choice, start = st.columns([8, 2], gap="medium", vertical_alignment="bottom")
     # A method that needs what it needs has no budget to raise.
-    offered = [settings for settings in candidates() if "max_evals" in method_of(settings).fields]
+    offered = [settings for settings in candidates() if method_of(settings).has_budget]
     place = choice.segmented_control(
         t("controls.masker"),
         range(len(offered)),
@@ -255,7 +258,7 @@ def _ladder(of: ItemId, key: RunKey) -> None:
         caption = t("compare.at", evaluations=f"{result.evaluations:,}", time=duration(result.seconds))
         image = maps.drawn_png(item, key, result, 360, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
-    st.html(maps.scale(limit, LOOK))
+    st.html(maps.scale(limit, LOOK, run.key.settings))
     _convergence(run)
 
 

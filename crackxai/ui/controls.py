@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from crackxai.explain.maskers import MASKERS, MaskerSettings, masker_parameters
 from crackxai.explain.methods import METHODS, Method
+from crackxai.explain.parameters import Parameter
 from crackxai.explain.regions import PREFERRED, REGIONS
 from crackxai.explain.settings import MAX_EVALS
 from crackxai.inspection.pictures import Look
@@ -22,16 +23,34 @@ def method_control() -> Method:
     if len(METHODS) == 1:
         return next(iter(METHODS.values()))
     st.session_state.setdefault("method", next(iter(METHODS)))
-    name = st.segmented_control(
+    name = st.selectbox(
         t("controls.method"),
         list(METHODS),
-        required=True,
         format_func=lambda name: t(f"method.{name}"),
         key="method",
-        wrap=True,
+        filter_mode=None,  # a keyboard on a phone would hide the handful of names
         persist_state="session",
+        help="\n".join(f"- **{t(f'method.{each}')}**: {t(f'method-words.{each}')}" for each in METHODS),
     )
-    return METHODS[name or next(iter(METHODS))]
+    return METHODS[name]
+
+
+def method_numbers(method: Method, *places: DeltaGenerator) -> dict[str, int]:
+    """The method's own numbers, in ``places`` by turns; they stand in the page's address."""
+    return {each.name: _number(each, places[i % len(places)]) for i, each in enumerate(method.asked)}
+
+
+def _number(each: Parameter, place: DeltaGenerator) -> int:
+    st.session_state.setdefault(each.name, each.default)
+    return place.slider(
+        t(f"parameter.{each.name}"),
+        each.offered.start,
+        each.offered[-1],
+        step=each.offered.step,
+        key=each.name,
+        persist_state="session",
+        help=t(f"parameter-help.{each.name}"),
+    )
 
 
 def masker_control(place: DeltaGenerator) -> MaskerSettings:
@@ -54,18 +73,7 @@ def masker_control(place: DeltaGenerator) -> MaskerSettings:
     )
     # What is required is never None, though its type says so.
     masker = masker or MaskerSettings().masker
-    numbers: dict[str, Any] = {}
-    for each in masker_parameters(masker):
-        st.session_state.setdefault(each.name, each.default)
-        numbers[each.name] = place.slider(
-            t(f"parameter.{each.name}"),
-            each.offered.start,
-            each.offered[-1],
-            step=each.offered.step,
-            key=each.name,
-            persist_state="session",
-            help=t(f"parameter-help.{each.name}"),
-        )
+    numbers: dict[str, Any] = {each.name: _number(each, place) for each in masker_parameters(masker)}
     return MaskerSettings(masker, **numbers)
 
 

@@ -74,7 +74,7 @@ def _example(name: str, keys: list[RunKey]) -> None:
         )
         image = maps.drawn_png(_sample(number), key, result, 360, limit, LOOK)
         column.image(image, width="stretch", caption=caption, alt=maps.in_words(result))
-    st.html(maps.scale(limit, LOOK))
+    st.html(maps.scale(limit, LOOK, *(result.settings for *_, result in shown)))
 
 
 def glossary() -> None:

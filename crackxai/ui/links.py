@@ -13,7 +13,8 @@ import streamlit as st
 
 from crackxai import CrackModel
 from crackxai.explain.maskers import MASKERS, masker_parameters
-from crackxai.explain.methods import METHODS
+from crackxai.explain.methods import METHODS, asked_parameters
+from crackxai.explain.parameters import Parameter
 from crackxai.explain.regions import REGIONS
 from crackxai.texts import LANGUAGES
 from crackxai.ui import resources, scans, state
@@ -35,10 +36,15 @@ def allowed() -> dict[str, tuple[str, ...]]:
         "sample": tuple(str(n) for n in range(1, resources.SAMPLE_COUNT + 1)),
         "method": tuple(METHODS),
         "masker": tuple(MASKERS),
-        **{each.name: tuple(str(n) for n in each.offered) for each in masker_parameters()},
+        **{each.name: tuple(str(n) for n in each.offered) for each in _numbers()},
         "regions": tuple(REGIONS),
         "max_evals": tuple(str(n) for n in BUDGETS),
     }
+
+
+def _numbers() -> tuple[Parameter, ...]:
+    """What the maskers and methods ask for."""
+    return (*masker_parameters(), *asked_parameters())
 
 
 def names() -> list[str]:
@@ -48,7 +54,7 @@ def names() -> list[str]:
 
 def settings() -> dict[str, type]:
     """Parameters that are the keys of widgets of `crackxai.ui.controls`, and their types."""
-    numbers = {each.name: int for each in masker_parameters()}
+    numbers = {each.name: int for each in _numbers()}
     return {"method": str, "masker": str, **numbers, "max_evals": int, "regions": str}
 
 
@@ -109,8 +115,10 @@ def query() -> str:
     """What the page's address should ask for, so that it can be passed on: ``lang=en&sample=3``."""
     item = state.selected()
     wanted = {"lang": language(), "sample": str(item.sample) if item is not None and item.sample else None}
-    own = MASKERS[st.session_state["masker"]].parameters if "masker" in st.session_state else ()
-    others = {each.name for each in masker_parameters()} - set(own)
+    own = {*(MASKERS[st.session_state["masker"]].parameters if "masker" in st.session_state else ())}
+    if "method" in st.session_state:
+        own |= {each.name for each in METHODS[st.session_state["method"]].asked}
+    others = {each.name for each in _numbers()} - own
     kept = [name for name in settings() if name in st.session_state and name not in others]
     wanted |= {name: str(st.session_state[name]) for name in kept}
     wanted[WINDOW] = _window()

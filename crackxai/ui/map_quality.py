@@ -15,7 +15,10 @@ from crackxai.ui.text import t
 
 
 def numbers(result: Explanation, probability: float) -> None:
-    """Base value + sum of the map = probability: shown for what it is."""
+    """Base value + sum of the map = probability: shown for what it is, where it holds."""
+    if not result.settings.adds_up:
+        _apart(result, probability)
+        return
     base, values, whole = st.columns(3)
     hides = wording.hides(result.settings)
     base.metric(
@@ -28,11 +31,21 @@ def numbers(result: Explanation, probability: float) -> None:
     st.caption(t("numbers.always"))
 
 
+def _apart(result: Explanation, probability: float) -> None:
+    """The two probabilities, and that the values are no shares of their difference."""
+    base, whole = st.columns(2)
+    base.metric(t("numbers.base"), percent(result.base_value), help=t("numbers.base-apart-help"))
+    whole.metric(t("numbers.photo"), percent(probability))
+    total = points(float(result.values.sum(dtype=np.float64)))
+    st.caption(t("numbers.apart", sum=total, difference=points(result.probability - result.base_value)))
+
+
 def baseline(result: Explanation, hidden: np.ndarray) -> None:
     """The fully hidden picture."""
     picture, words = st.columns([1, 5], vertical_alignment="center", gap="medium")
     picture.image(png(display_picture(hidden, 150)), width=130, alt=t("baseline.alt"))
-    words.markdown(t("baseline.words", base=percent(result.base_value)))
+    told = "baseline.words" if result.settings.adds_up else "baseline.words-apart"
+    words.markdown(t(told, base=percent(result.base_value)))
 
 
 def convergence(found: Convergence | None) -> None:

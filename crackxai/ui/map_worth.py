@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from crackxai import CrackModel, Explanation
-from crackxai.inspection import faithfulness_wording, wording
+from crackxai.explain.methods import method_of
+from crackxai.inspection import faithfulness_wording
 from crackxai.ui import faithfulness_panel, map_quality, map_tests, resources, state
 from crackxai.ui.formats import percent, points
 from crackxai.ui.runs import Run
@@ -26,12 +27,13 @@ def show(model: CrackModel, item: Item, run: Run, result: Explanation, probabili
     """
     hidden, ended = run.explainer.hidden(), run.job is None
     settled = resources.convergence(run.key, run.explainer, result.evaluations) if ended else None
-    answers = {"sum": t("worth.sum", points=points(float(result.values.sum(dtype=np.float64))))}
+    total = points(float(result.values.sum(dtype=np.float64)))
+    answers = {"sum": t("worth.sum", points=total) if result.settings.adds_up else t("worth.sum-apart")}
     if hidden is not None:
         mark = f"{sign('review')} " if _reads_as_cracked(model, result) else ""
         answers["hidden"] = mark + t("worth.hidden", base=percent(result.base_value))
     if ended:
-        if wording.hides(result.settings):
+        if method_of(result.settings).has_budget:
             answers["settled"] = t(f"worth.settled-{settled.state if settled else 'unknown'}")
         answers["true"] = _truth(run, result)
     chosen = _choice(answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from crackxai import Explanation
+from crackxai.explain.settings import MethodSettings
 from crackxai.inspection import pictures, wording
 from crackxai.inspection.pictures import Look
 from crackxai.ui import resources
@@ -31,16 +32,16 @@ def side_by_side(item: Item, key: RunKey, side: int, result: Explanation, look: 
     shown = (
         (resources.display_png(item, side), t("maps.photo"), t("photos.alt", name=item.name)),
         (drawn_png(item, key, result, side, limit, look), t("maps.overlay"), words),
-        (map_png, t("maps.map"), t("maps.map-alt", words=words)),
+        (map_png, wording.map_name(texts(), result.settings), t("maps.map-alt", words=words)),
     )
     for column, (image, caption, alt) in zip(st.columns(3, gap="small"), shown, strict=True):
         column.image(image, width="stretch", caption=caption, alt=alt)
-    st.html(scale(limit, look))
+    st.html(scale(limit, look, result.settings))
 
 
-def scale(limit: float, look: Look) -> str:
-    """The colour scale as HTML."""
-    return pictures.scale(texts(), limit, look)
+def scale(limit: float, look: Look, *of: MethodSettings) -> str:
+    """The colour scale as HTML, of maps by these settings."""
+    return pictures.scale(texts(), limit, look, *of)
 
 
 def in_words(result: Explanation) -> str:

@@ -11,7 +11,7 @@ from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.regions import USUAL
 from crackxai.explain.settings import MethodSettings
-from crackxai.inspection import pictures
+from crackxai.inspection import pictures, wording
 from crackxai.inspection.pictures import Look
 from crackxai.ui import (
     map_tests,
@@ -29,6 +29,7 @@ from crackxai.ui.controls import (
     look_controls,
     masker_control,
     method_control,
+    method_numbers,
     regions_control,
 )
 from crackxai.ui.downloads import downloads
@@ -36,7 +37,7 @@ from crackxai.ui.formats import duration, masker_name, plain
 from crackxai.ui.jobs import Job
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, ItemId, RunKey
-from crackxai.ui.text import message, t
+from crackxai.ui.text import message, t, texts
 from crackxai.ui.verdict_panel import verdict
 
 LIVE_SIDE, SIDE = 400, 512
@@ -61,9 +62,10 @@ def form(model: CrackModel, photo: Photo, item: Item) -> tuple[MethodSettings, M
         chosen = asdict(fill)
         if "regions" in method.fields:
             chosen["regions"] = regions
-        if "max_evals" in method.fields:
+        if method.has_budget:
             with spending:
                 chosen["max_evals"] = budget_control()
+        chosen |= method_numbers(method, *([numbers] if "regions" in method.fields else [tree, numbers]))
         settings = method.make_settings(chosen)
         running = state.jobs().get(RunKey.of(model, photo, settings))
         busy = running is not None and running.total >= settings.max_evals
@@ -175,8 +177,9 @@ def _reading(model: CrackModel, item: Item, run: Run, asked: int) -> None:
         "evaluations": f"{result.evaluations:,}",
         "time": duration(result.seconds),
         "rate": f"{result.evaluations / max(result.seconds, 1e-9):.0f}",
+        "grey": wording.grey(texts(), result.settings),
     }
-    told = "explanation.made" if result.evaluations > 1 else "explanation.made-unhidden"
+    told = "explanation.made" if result.evaluations > 1 else "explanation.made-once"
     st.caption(t(told, **facts))
     done = run.explainer.evaluations
     if run.job is None and done < asked:

@@ -12,7 +12,7 @@ import streamlit as st
 from crackxai import CrackModel, Explanation, Photo
 from crackxai.explain.convergence import LADDER
 from crackxai.explain.maskers import masker_parameters
-from crackxai.explain.methods import AnytimeExplainer
+from crackxai.explain.methods import AnytimeExplainer, asked_parameters, method_of
 from crackxai.explain.settings import MAX_EVALS, MethodSettings
 from crackxai.ui import resources, state
 from crackxai.ui.formats import duration, masker_name, plain
@@ -51,6 +51,8 @@ class Run:
     def budgets(self) -> list[int]:
         """That can be read; the last is all there is."""
         done = self.explainer.evaluations
+        if not method_of(self.key.settings).has_budget:
+            return [done]
         return [*(n for n in BUDGETS if n < done), done]
 
     def read(self, max_evals: int) -> Explanation:
@@ -125,7 +127,7 @@ def choose(key: RunKey) -> None:
         "masker",
         "regions",
         "max_evals",
-        *(each.name for each in masker_parameters()),
+        *(each.name for each in (*masker_parameters(), *asked_parameters())),
     } & values.keys():
         st.session_state[name] = values[name]
 

@@ -165,3 +165,14 @@ def test_a_name_that_is_no_text(here, capsys):
 def test_one_model_for_all(here, loads):
     main(["explain", "wall.png", "floor.png", "--out", "maps", *FAST])
     assert len(loads) == 1
+
+
+def test_of_values_that_do_not_add_up_sum_and_difference_are_told(here, capsys):
+    assert main(["explain", "wall.png", "--method", "occlusion", "--masker", "mean", "--across", "3"]) == OK
+    told = capsys.readouterr().out
+    assert "11 evaluations" in told
+    assert "The values need not add up: their sum is " in told
+    assert main(["explain", "wall.png", "--method", "cam"]) == OK
+    told = capsys.readouterr().out
+    assert "1 evaluation in" in told
+    assert "need not add up" not in told

@@ -10,8 +10,11 @@ import pytest
 from crackxai import Cancelled, ExplainSettings, SettingsError, explain
 from crackxai.arguments import parse
 from crackxai.commands.explain import explain as explain_command
-from crackxai.explain.methods import METHODS, explainer, method_of
+from crackxai.explain.kernel_shap import KernelSettings
+from crackxai.explain.maskers import masker_parameters
+from crackxai.explain.methods import METHODS, asked_parameters, explainer, method_of
 from crackxai.explain.parameters import parameters_of
+from crackxai.explain.progress import counted
 from crackxai.explain.record import checked
 from crackxai.explain.verify import Outcome, verify
 from crackxai.photo import Box
@@ -50,7 +53,9 @@ def test_it_advances_and_can_be_read(tiny_model, photo, settings):
     assert result.evaluations == run.evaluations
     assert result.settings == settings
     assert result.values.shape == tiny_model.input_size
-    assert result.base_value + float(result.values.sum(dtype=float)) == pytest.approx(result.probability, abs=1e-5)
+    assert np.isfinite(result.values).all()
+    if settings.adds_up:
+        assert result.base_value + float(result.values.sum(dtype=float)) == pytest.approx(result.probability, abs=1e-5)
     np.testing.assert_array_equal(result.values, explain(tiny_model, photo, settings).values)
     np.testing.assert_array_equal(result.values, run.explanation(run.evaluations).values)
     hidden = run.hidden()
@@ -98,14 +103,16 @@ def test_a_window_is_another_run(tiny_model, photo, settings):
 
 
 def test_other_settings_are_other_runs(tiny_model, photo, settings, method):
+    of_no_use = {"blur_kernel", "max_evals", getattr(method.settings, "budget", "max_evals")}
+    numbers = {each.name for each in parameters_of(settings)} - of_no_use
     changed = [
         method.make_settings(settings.as_dict() | {name: value + 1})
         for name, value in settings.as_dict().items()
-        if name in ("seed", "batch_size", "grey")
+        if name in numbers
     ]
     keys = {RunKey.of(tiny_model, photo, each) for each in (settings, *changed)}
     assert len(keys) == 1 + len(changed)
-    assert changed or not parameters_of(settings)  # what can be chosen is told apart
+    assert len(changed) == len(numbers)
 
 
 def test_queue_and_cache_take_it(tiny_model, photo, settings, fresh_results):
@@ -120,14 +127,30 @@ def test_queue_and_cache_take_it(tiny_model, photo, settings, fresh_results):
 
 def test_it_has_its_figure(tiny_model, photo, settings):
     result = explain(tiny_model, photo, settings)
-    assert f"{result.evaluations} evaluations" in caption(result)
-    assert explanation_figure(result, photo.rgb).axes
+    assert counted(result.evaluations) in caption(result)
+    *_, bar = explanation_figure(result, photo.rgb).axes
+    assert settings.value_name in bar.get_xlabel()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_has_its_texts(language):
-    for name in METHODS:
-        assert f"method.{name}" in catalogue(language)
+    texts = catalogue(language)
+    for name, method in METHODS.items():
+        assert {f"{kind}.{name}" for kind in ("method", "method-words", "value", "grey")} <= texts.keys()
+        for number in method.asked:
+            assert {f"parameter.{number.name}", f"parameter-help.{number.name}"} <= texts.keys()
+
+
+def test_numbers_of_one_name_mean_the_same():
+    known = {each.name: each for each in (*masker_parameters(), *asked_parameters())}
+    for method in METHODS.values():
+        assert all(known[each.name] == each for each in method.asked)
+    for name in ("max_evals", "seed"):
+        assert len({each for m in METHODS.values() for each in parameters_of(m.settings) if each.name == name}) == 1
+
+
+def test_a_number_of_evaluations_in_words():
+    assert [counted(n) for n in (1, 2)] == ["1 evaluation", "2 evaluations"]
 
 
 def test_settings_of_no_method(tiny_model, photo):
@@ -142,6 +165,9 @@ def test_the_command_line_asks_for_it(monkeypatch):
     given = ["explain", "wall.jpg", "--method", "halves", "--grey", "7", "--masker", "blur"]
     args = parse(given, explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == HalvesSettings(grey=7)
+    # What is not given is its own default, not that of the first method.
+    args = parse(["explain", "wall.jpg", "--method", "kernel", "--seed", "3"], explain_command)
+    assert METHODS[args.method].make_settings(vars(args)) == KernelSettings(seed=3)
     args = parse(["explain", "wall.jpg", "--blur-kernel", "9", "--masker", "blur"], explain_command)
     assert METHODS[args.method].make_settings(vars(args)) == ExplainSettings("blur", 9)
 
@@ -150,7 +176,8 @@ def test_the_command_line_asks_for_it(monkeypatch):
 def test_the_page_offers_it_and_shows_its_map(monkeypatch):
     """A second method is an entry in the registry and its name in the catalogues; no page knows of it."""
     monkeypatch.setitem(METHODS, "halves", HALVES)
-    monkeypatch.setitem(catalogue("en"), "method.halves", "Halves")
+    for kind in ("method", "method-words", "value", "grey"):
+        monkeypatch.setitem(catalogue("en"), f"{kind}.halves", "Halves")
     assert HalvesSettings() in compare_page.candidates()
     assert "halves" in links.allowed()["method"]
     app = app_at("app.py", sample="1", method="halves")

@@ -18,6 +18,8 @@ from crackxai.explain.progress import silent
 class HalvesSettings:
     method: ClassVar[str] = "halves"
     title: ClassVar[str] = "halves of the photo"
+    value_name: ClassVar[str] = "value of a half"
+    adds_up: ClassVar[bool] = True
     max_evals: ClassVar[int] = 4
 
     grey: int = parameter(100, 0, 255, help="what hidden pixels become")

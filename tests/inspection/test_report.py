@@ -9,6 +9,7 @@ import re
 import pytest
 
 from crackxai import Verdict
+from crackxai.explain.sliding_occlusion import OcclusionSettings
 from crackxai.inspection.pictures import Look
 from crackxai.inspection.report import report
 from crackxai.model.quality import QualityIssue
@@ -76,3 +77,14 @@ def test_nothing_of_a_name_or_a_card_is_live(photo, explanation, nasty):
     # It is all there, as it is.
     assert page.text.count(nasty.replace("\r", "")) >= 4
     assert json.loads(page.records[0])["photo"]["name"] == nasty
+
+
+def test_the_report_of_values_that_do_not_add_up(photo, explanation):
+    """No SHAP is spoken of, and the sum is told for what it is: 0.40625 less than shown is 0.4375 - 0.09375."""
+    occluded = dataclasses.replace(explanation, settings=OcclusionSettings("mean"))
+    page = Page(report(photo, occluded, BURNT))
+    shown = page.text.split(catalogue("en")["report.record"])[0]
+    assert "SHAP" not in shown
+    assert "Map: Occlusion" in shown
+    assert "Occlusion, crack probability per pixel" in shown
+    assert "it need not be the difference of the two probabilities, +34.4 points" in shown

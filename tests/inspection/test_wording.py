@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from crackxai import ExplainSettings, Verdict
+from crackxai.explain.cam import CamSettings
+from crackxai.explain.integrated_gradients import GradientsSettings
+from crackxai.explain.kernel_shap import KernelSettings
+from crackxai.explain.rise import RiseSettings
+from crackxai.explain.sliding_occlusion import OcclusionSettings
 from crackxai.inspection import wording
 from crackxai.inspection.wall_scale import Length
 from crackxai.model.quality import QualityIssue
@@ -57,8 +64,6 @@ def test_a_map_in_words(explanation):
 
 
 def test_a_map_on_which_nothing_matters(explanation):
-    import dataclasses
-
     flat = dataclasses.replace(explanation, channel_values=np.zeros((4, 6, 3), dtype=np.float32))
     assert wording.map_words(EN, flat).endswith("No part changed it by more than half a point.")
 
@@ -75,3 +80,37 @@ def test_a_map_on_which_nothing_matters(explanation):
 def test_a_length_is_told_as_exactly_as_its_error_allows(length, words):
     assert wording.length_words(Texts(), length) == words
     assert wording.length_words(Texts("zh-Hant"), length) == words.replace("cm", "公分")
+
+
+def test_each_map_is_named_after_its_method():
+    assert wording.map_name(EN, ExplainSettings()) == "SHAP map"
+    assert wording.map_name(EN, CamSettings()) == "Map: Class activation (one pass)"
+    assert (
+        wording.masker_name(EN, KernelSettings("blur", 9, parts=30)) == "Kernel SHAP 30, Blur 9 (follows the picture)"
+    )
+    assert wording.masker_name(EN, OcclusionSettings("mean")) == "Occlusion 20 14, Mean colour"
+    # Its steps are its budget, which is told as evaluations.
+    assert wording.masker_name(EN, GradientsSettings("mean")) == "Integrated Gradients, Mean colour"
+
+
+def test_a_value_is_named_after_its_method():
+    assert wording.unit(EN, ExplainSettings()) == "SHAP value, crack probability per pixel"
+    assert wording.unit(EN, ExplainSettings(), KernelSettings()) == "SHAP value, crack probability per pixel"
+    assert wording.unit(EN, CamSettings()) == "Class activation, crack probability per pixel"
+    assert wording.unit(EN, ExplainSettings(), CamSettings()) == "crack probability per pixel"
+
+
+@pytest.mark.parametrize("settings", [OcclusionSettings(), RiseSettings(), GradientsSettings()])
+def test_of_values_that_do_not_add_up_no_shares_are_told(explanation, settings):
+    words = wording.map_words(EN, dataclasses.replace(explanation, settings=settings))
+    assert "the crack probability is 46.9 %, and 12.5 % with all of the photo hidden" in words
+    assert "no shares of that difference" in words
+    assert "What raised it most lies in the" in words
+    assert "points" not in words
+    assert "SHAP" not in words
+
+
+def test_of_kernel_shap_they_are(explanation):
+    words = wording.map_words(EN, dataclasses.replace(explanation, settings=KernelSettings()))
+    assert "all parts together changed the crack probability from 12.5 % (photo hidden) to 46.9 %." in words
+    assert "raised it most, by +43.8 points." in words

@@ -133,7 +133,7 @@ def test_features_that_are_not_finite_are_an_error_however_sure_the_answer(wrong
         def forward_with_features(self, images):
             return np.full(len(images), 0.99, dtype=np.float32), np.full((len(images), 4), wrong, dtype=np.float32)
 
-    model = CrackModel(Overflowing(), tiny.card(), "0" * 64)
+    model = CrackModel(Overflowing(), tiny.card(), "0" * 64, arrays=dict)
     side = model.input_size[0]
     with pytest.raises(ModelError, match="received nan"):
         model.predict_with_features(np.full((2, side, side, 3), 9, dtype=np.uint8))
@@ -149,7 +149,7 @@ def test_one_wrong_answer_among_right_ones(wrong):
         def forward(self, images):
             return np.where(images.max(axis=(1, 2, 3)) == 0, wrong, 0.25).astype(np.float32)
 
-    model = CrackModel(Broken(), tiny.card(), "0" * 64)
+    model = CrackModel(Broken(), tiny.card(), "0" * 64, arrays=dict)
     images = np.full((3, 150, 150, 3), 9, dtype=np.uint8)
     np.testing.assert_array_equal(model.predict(images), 0.25)
     images[1] = 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crackxai.explain.maskers import MASKERS
-from crackxai.explain.methods import METHODS
+from crackxai.explain.methods import METHODS, asked_parameters
 from crackxai.texts import LANGUAGES, catalogue
 from crackxai.ui.text import _of_browser
 
@@ -25,7 +25,7 @@ for name in (
 ):  # fmt: skip
     UI.remove(ROOT / "crackxai" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]
-REGISTRIES = {"METHODS": METHODS, "MASKERS": MASKERS}
+REGISTRIES = {"METHODS": [*METHODS, *(each.name for each in asked_parameters())], "MASKERS": MASKERS}
 
 
 def facts(template: str) -> set[str]:

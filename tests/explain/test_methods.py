@@ -188,7 +188,7 @@ def test_the_page_offers_it_and_shows_its_map(monkeypatch):
     assert "Halves. 4 evaluations" in texts(app)
     assert not [slider for slider in app.select_slider if slider.key == "max_evals"]
     set_keys(app, method="partition", masker="mean")
-    set_keys(app, max_evals=50)
+    set_keys(app, max_evals=50, regions="grid")
     press(app, "explain")
     explained(app)
     assert "Mean colour. 50 evaluations" in texts(app)

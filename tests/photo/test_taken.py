@@ -21,7 +21,7 @@ def file(kind: str = "JPEG", times: dict[int, str] | None = None, gps: dict | No
     exif.get_ifd(ExifTags.IFD.Exif).update(times or {})
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps or {})
     out = io.BytesIO()
-    Image.new("RGB", (4, 3)).save(out, kind, exif=exif)
+    Image.new("RGB", (4, 3)).save(out, kind, exif=exif.tobytes())
     return out.getvalue()
 
 

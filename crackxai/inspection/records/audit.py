@@ -99,6 +99,7 @@ class _Walk:
         self._covers: dict[str, Cover] = defaultdict(Cover)
         self._kinds: dict[str, Counter[str]] = defaultdict(Counter)
         self._signed: dict[int, SignOffFound] = {}
+        self._valid: dict[str, list[int]] = defaultdict(list)
         deletions = select(Entry.inspection, func.min(Entry.number)).where(Entry.kind == "deletion")
         self._deleted = {row[0]: row[1] for row in connection.execute(deletions.group_by(Entry.inspection))}
 
@@ -189,10 +190,10 @@ class _Walk:
             self._found_at = entry.number
         if entry.kind == "sign-off":
             self._signed[entry.number] = SignOffFound(entry.number, entry.inspection, None)
+            self._valid[entry.inspection].append(entry.number)
             return
-        for number, found in self._signed.items():
-            if found.inspection == entry.inspection and found.voided_by is None:
-                self._signed[number] = SignOffFound(number, found.inspection, entry.number)
+        for number in self._valid.pop(entry.inspection, ()):
+            self._signed[number] = SignOffFound(number, entry.inspection, entry.number)
 
     def _rows(self) -> Iterator[tuple[Row[Any], Row[Any] | None]]:
         """Each entry with what was said, in order; what other kinds' tables have under its number is a stray."""

@@ -29,8 +29,10 @@ def audit(args: argparse.Namespace) -> int:
 
 
 def _lines(found: Audit, name: str) -> list[str]:
-    deleted = f" ({found.deleted} more deleted)" if found.deleted else ""
-    lines = [f"records: {name}", f"{found.rows} rows fit, of {found.inspections} inspections{deleted}"]
+    lines = [
+        f"records: {name}",
+        f"rows that fit: {found.rows}; inspections: {found.inspections}, deleted: {found.deleted}",
+    ]
     for each in found.sign_offs:
         state = "valid" if each.voided_by is None else f"voided by row {each.voided_by}"
         lines.append(f"sign-off in row {each.number}, inspection {each.inspection}: {state}")

@@ -34,7 +34,7 @@ def tamper(file) -> None:
 def test_records_that_hold(file, capsys):
     assert main(["audit", "--db", str(file)]) == OK
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == [f"records: {file}", "10 rows fit, of 1 inspections (1 more deleted)"]
+    assert lines[:2] == [f"records: {file}", "rows that fit: 10; inspections: 1, deleted: 1"]
     assert lines[2].startswith("sign-off in row 5, inspection ")
     assert lines[2].endswith(": voided by row 6")
     assert lines[3].startswith("hash of the last row: ")
@@ -52,7 +52,7 @@ def test_a_row_that_does_not_fit(file, capsys, monkeypatch):
     monkeypatch.setenv("CRACKXAI_DB", str(file))
     assert main(["audit"]) == FAILED
     out = capsys.readouterr().out
-    assert "3 rows fit" in out
+    assert "rows that fit: 3; " in out
     assert "row 4 (decision of inspection " in out
     assert "does not fit: what it says is not what was written" in out
     assert out.splitlines()[-1] == "the records do not hold"

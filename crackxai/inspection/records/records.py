@@ -10,19 +10,11 @@ from typing import Any
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records import deletion, rows, signing
+from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.database import Database, open_database
-from crackxai.inspection.records.facts import (
-    Decision,
-    Deletion,
-    ExplanationRecord,
-    Inspection,
-    Judgement,
-    PhotoFile,
-    Rating,
-    SignOff,
-    SizeOf,
-    Stored,
-)
+from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
+from crackxai.inspection.records.facts import Deletion, Inspection, PhotoFile, SignOff
+from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.people import deciding_person
 from crackxai.inspection.records.photo_store import PhotoStore
 from crackxai.inspection.records.place import place_of

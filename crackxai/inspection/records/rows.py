@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records.chain import START, Cover, canonical, digest, entry_hash
-from crackxai.inspection.records.facts import Stored, from_content, to_content
+from crackxai.inspection.records.contents import Stored, from_content, to_content
 from crackxai.inspection.records.tables import TABLES, DeletionRow, Entry, OfPhoto
 
 
@@ -21,7 +21,7 @@ def append(
 
     Parameters
     ----------
-    said : of the kind's dataclass in `crackxai.inspection.records.facts`.
+    said : of the kind's dataclass in `crackxai.inspection.records.contents.KINDS`.
     photo : row of the photo that it is said of.
 
     Raises

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records import rows
-from crackxai.inspection.records.facts import SignOff, Stored
+from crackxai.inspection.records.contents import Stored
+from crackxai.inspection.records.facts import SignOff
 from crackxai.inspection.records.tables import SignOffRow
 
 

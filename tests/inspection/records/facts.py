@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from crackxai.inspection.records.facts import Inspection, Judgement, PhotoFile, Stored
+from crackxai.inspection.records.contents import Stored
+from crackxai.inspection.records.facts import Inspection, PhotoFile
+from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import Records
 from crackxai.inspection.records.sizes import Size
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from crackxai import RecordsError
 from crackxai.inspection.records import database as database_module
 from crackxai.inspection.records.audit import audit
+from crackxai.inspection.records.database import open_database
+from crackxai.inspection.records.place import place_of
 from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.schema import bring_up_to_date, migrations
 from crackxai.inspection.records.tables import TABLES, Base
@@ -45,9 +47,6 @@ def test_the_models_are_what_the_migrations_make(records):
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_from_every_earlier_revision(place, revision):
     """Tables as they once were are brought up to date, and take rows; opened again, nothing changes."""
-    from crackxai.inspection.records.database import open_database
-    from crackxai.inspection.records.place import place_of
-
     older = open_database(place_of(place))
     bring_up_to_date(older, revision)
     older.close()
@@ -56,6 +55,20 @@ def test_from_every_earlier_revision(place, revision):
     with open_records(place, create=False) as records:
         assert records.inspection(inspection).said == BRIDGE
         assert audit(records.database).rows == 3
+
+
+def test_a_migration_that_fails_leaves_nothing_and_can_be_done_again(place, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.op.execute", lambda _: 1 / 0)  # after all tables, before what guards them
+        with pytest.raises(ZeroDivisionError):
+            open_records(place)
+    database = open_database(place_of(place))
+    with database.reading() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()
+    with open_records(place) as records:
+        begun(records)
+        assert "append-only" in _refused(records, "DELETE FROM entry")
 
 
 def test_two_that_open_a_new_one_at_once(place):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crackxai import RecordsError
-from crackxai.inspection.records.facts import Rating
+from crackxai.inspection.records.decisions import Rating
 from crackxai.inspection.records.rating_scales import STATUS, rating_scale, rating_scales
 
 

@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from crackxai import Box, RecordsError, Verdict, judge
 from crackxai.inspection.records.audit import audit
-from crackxai.inspection.records.facts import Decision, Judgement, PhotoFile, judgement_key
+from crackxai.inspection.records.decisions import Decision
+from crackxai.inspection.records.facts import PhotoFile
+from crackxai.inspection.records.judgements import Judgement, judgement_key
 from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.sizes import Size
 from tests.inspection.records.facts import BRIDGE, CRACK, FLOOR, OTHER_PHOTO, PHOTO, SOUND, WALL, begun

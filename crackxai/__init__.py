@@ -10,7 +10,16 @@ Importing this loads neither TensorFlow nor Streamlit; `load_model` does the for
 
 __version__ = "0.1.0"
 
-from crackxai.errors import Cancelled, CrackXAIError, DataError, ModelError, OutputError, PhotoError, SettingsError
+from crackxai.errors import (
+    Cancelled,
+    CrackXAIError,
+    DataError,
+    ModelError,
+    OutputError,
+    PhotoError,
+    RecordsError,
+    SettingsError,
+)
 from crackxai.explain.explanation import Explanation
 from crackxai.explain.methods import explain
 from crackxai.explain.settings import ExplainSettings
@@ -35,6 +44,7 @@ __all__ = [
     "OutputError",
     "Photo",
     "PhotoError",
+    "RecordsError",
     "Scan",
     "ScanSettings",
     "Scanner",

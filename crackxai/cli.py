@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from crackxai.arguments import parse
+from crackxai.commands.audit import audit
 from crackxai.commands.average import average
 from crackxai.commands.benchmark_maps import benchmark_maps
 from crackxai.commands.composites import composites
@@ -67,7 +68,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, sanity, train, average, crossvalidate, evaluate, measure),
+        *(predict, explain, scan, marker, verify, sanity, audit, train, average, crossvalidate, evaluate, measure),
         benchmark_maps,
         *(samples, composites, mosaics, ui),
     )

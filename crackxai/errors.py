@@ -59,5 +59,9 @@ class OutputError(CrackXAIError):
     """A file cannot be written, or may not be written over."""
 
 
+class RecordsError(CrackXAIError):
+    """The records of inspections cannot be opened or read, or what is given cannot be recorded."""
+
+
 class Cancelled(CrackXAIError):
     """The user stopped a computation; not a fault."""

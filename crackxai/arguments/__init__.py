@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from crackxai import __version__
-from crackxai.arguments import map_benchmark, models, photos
+from crackxai.arguments import map_benchmark, models, photos, records
 from crackxai.arguments.common import Commands, Parser, Run, command, positive
 
 
@@ -60,6 +60,7 @@ _ARGUMENTS = {
     "marker": photos.marker,
     "verify": photos.verify,
     "sanity": photos.sanity,
+    "audit": records.audit,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

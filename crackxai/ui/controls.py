@@ -23,15 +23,22 @@ def method_control() -> Method:
     if len(METHODS) == 1:
         return next(iter(METHODS.values()))
     st.session_state.setdefault("method", next(iter(METHODS)))
-    name = st.selectbox(
-        t("controls.method"),
-        list(METHODS),
-        format_func=lambda name: t(f"method.{name}"),
-        key="method",
-        filter_mode=None,  # a keyboard on a phone would hide the handful of names
-        persist_state="session",
-        help="\n".join(f"- **{t(f'method.{each}')}**: {t(f'method-words.{each}')}" for each in METHODS),
-    )
+    chosen = st.session_state["method"]
+    # Most never choose another one, and seven names take three rows.
+    with st.popover(
+        t("controls.method-chosen", name=t(f"method.{chosen}")), width="stretch", icon=":material/tune:", key="methods"
+    ):
+        name = st.segmented_control(
+            t("controls.method"),
+            list(METHODS),
+            required=True,
+            format_func=lambda name: t(f"method.{name}"),
+            key="method",
+            wrap=True,
+            persist_state="session",
+        )
+        name = name or chosen
+        st.markdown(t(f"method-words.{name}"))
     return METHODS[name]
 
 

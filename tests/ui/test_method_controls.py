@@ -43,8 +43,9 @@ def test_of_occlusion_no_sum_and_no_shap_is_told():
     told = texts(app)
     assert "Occlusion 20 8, Mean colour. 66 evaluations" in told
     assert EN["grey.occlusion"] in told
-    assert "need not add up" in told
     assert EN["numbers.always"] not in told
+    set_keys(app, worth="sum")
+    assert "need not add up" in texts(app)
     labels = [metric.label for metric in app.metric]
     assert EN["numbers.sum"] not in labels
     assert EN["numbers.base"] in labels
@@ -53,7 +54,7 @@ def test_of_occlusion_no_sum_and_no_shap_is_told():
 
 
 def test_other_numbers_are_another_run_within_reach():
-    app = app_at("app.py", sample="4", method="kernel", masker="mean", max_evals="50")
+    app = app_at("app.py", sample="4", method="kernel", masker="mean", regions="grid", max_evals="50")
     for parts in (10, 20):
         set_keys(app, parts=parts)
         press(app, "explain")

@@ -1,0 +1,31 @@
+"""What can be written after the commands on records of inspections."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from crackxai.arguments.common import Commands, Run, command
+
+
+def audit(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "audit\n  python -m crackxai audit --db records.sqlite --json")
+    parser.add_argument(
+        "--db",
+        metavar="FILE|URL",
+        help="the records: a file, or postgresql://user@host/name (default: CRACKXAI_DB, else a file in the user's "
+        "data folder)",
+    )
+    parser.add_argument(
+        "--head",
+        type=_hash,
+        metavar="HASH",
+        help="a row's hash that was written down before, such as the last one then: fails where no row has it",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch("[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError(f"expected a hash of 64 hexadecimal digits, received {text!r}")
+    return text.lower()

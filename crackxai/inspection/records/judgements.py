@@ -1,0 +1,102 @@
+"""What the machine said of a photo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crackxai.errors import RecordsError
+from crackxai.inspection.records.chain import canonical, digest
+from crackxai.inspection.scan import Scan
+from crackxai.model.classifier import CrackModel
+from crackxai.model.decision import Kind, Verdict
+
+VERDICTS: tuple[Kind, ...] = ("crack", "no-crack", "review")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the machine said of a photo.
+
+    Attributes
+    ----------
+    model : name. fingerprint : of its weights and network. settings : all that the answer depends on beside these.
+    verdict : "crack", "no-crack", "review". probability : 0-1, of a scan its score; None where nothing was examined.
+    threshold, band : of the rule, 0-1; a scan has no band. doubts : about the photo. findings : of a scan, as
+        `Scan.to_record` has them. key : see `judgement_key`.
+    """
+
+    model: str
+    fingerprint: str
+    settings: Mapping[str, Any]
+    verdict: Kind
+    probability: float | None
+    threshold: float
+    band: float | None = None
+    doubts: tuple[Any, ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
+    key: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        check_verdict(self.verdict)
+        if self.probability is not None and not 0 <= self.probability <= 1:
+            raise RecordsError(f"expected a probability of 0 to 1, received {self.probability}.")
+        object.__setattr__(self, "key", judgement_key(self.fingerprint, self.settings))
+
+    @classmethod
+    def of_verdict(cls, verdict: Verdict, model: CrackModel) -> Judgement:
+        """Of `crackxai.judge`."""
+        settings = {
+            "of": "photo",
+            "precision": model.precision,
+            "threshold": verdict.threshold,
+            "band": verdict.band,
+        }
+        facts = verdict.to_record()
+        return cls(
+            model.card.name,
+            model.fingerprint,
+            settings,
+            verdict.kind,
+            verdict.probability,
+            verdict.threshold,
+            verdict.band,
+            tuple(facts["doubts"]),
+        )
+
+    @classmethod
+    def of_scan(cls, scan: Scan) -> Judgement:
+        """Of `crackxai.scan`; what could not be examined is told as doubts."""
+        facts = scan.to_record()
+        return cls(
+            scan.model["name"],
+            scan.model["fingerprint"],
+            {"of": "scan", "precision": scan.model["precision"], **facts["settings"], "applied": scan.threshold},
+            scan.verdict,
+            scan.score if math.isfinite(scan.score) else None,
+            scan.threshold,
+            None,
+            tuple(facts["unexamined"]),
+            tuple(facts["findings"]),
+        )
+
+
+def judgement_key(fingerprint: str, settings: Mapping[str, Any]) -> str:
+    """Under which an answer is found again: SHA-256 over model and settings."""
+    return digest(canonical({"fingerprint": fingerprint, "settings": settings}))
+
+
+@dataclass(frozen=True)
+class ExplanationRecord:
+    """A map's record, as `Explanation.to_record` gives it, of the judgement of that number."""
+
+    judgement: int
+    record: Mapping[str, Any]
+
+
+def check_verdict(verdict: str) -> None:
+    """Raise RecordsError where it is none of `VERDICTS`."""
+    if verdict not in VERDICTS:
+        raise RecordsError(f"expected a verdict of {', '.join(VERDICTS)}, received {verdict!r}.")

@@ -1,0 +1,120 @@
+"""Rows written and read: an entry of the chain, and what was said, together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from crackxai.errors import RecordsError
+from crackxai.inspection.records.chain import START, Cover, canonical, digest, entry_hash
+from crackxai.inspection.records.contents import Stored, from_content, to_content
+from crackxai.inspection.records.tables import TABLES, DeletionRow, Entry, OfPhoto
+
+
+def append(
+    connection: Connection, inspection: str, kind: str, said: Any, written_at: str, photo: Stored[Any] | None = None
+) -> Stored[Any]:
+    """Write a row after the last one, within a transaction that no other writer is beside.
+
+    Parameters
+    ----------
+    said : of the kind's dataclass in `crackxai.inspection.records.contents.KINDS`.
+    photo : row of the photo that it is said of.
+
+    Raises
+    ------
+    RecordsError : something in it is no plain JSON value.
+    """
+    content = to_content(said)
+    if photo is not None:
+        content |= {"photo": photo.number, "sha256": photo.said.sha256}
+    text = canonical(content)
+    last = connection.execute(select(Entry.number, Entry.hash).order_by(Entry.number.desc()).limit(1)).first()
+    number, previous = (1, START) if last is None else (last.number + 1, last.hash)
+    sha256 = digest(text)
+    own = entry_hash(number, kind, inspection, written_at, sha256, previous)
+    connection.execute(
+        insert(Entry).values(
+            number=number,
+            kind=kind,
+            inspection=inspection,
+            written_at=written_at,
+            content_sha256=sha256,
+            previous=previous,
+            hash=own,
+        )
+    )
+    table = TABLES[kind]
+    connection.execute(
+        insert(table).values(number=number, inspection=inspection, content=text, **table.columns_of(content))
+    )
+    return _stored(kind, number, inspection, written_at, own, text)
+
+
+def read(connection: Connection, kind: str, *conditions: Any) -> tuple[Stored[Any], ...]:
+    """Rows of a kind in the order they were written. conditions : on the columns of its table, see `TABLES`."""
+    table = TABLES[kind]
+    question = (
+        select(table.number, table.inspection, table.content, Entry.written_at, Entry.hash)
+        .join(Entry, Entry.number == table.number)
+        .where(*conditions)
+        .order_by(table.number)
+    )
+    return tuple(
+        _stored(kind, row.number, row.inspection, row.written_at, row.hash, row.content)
+        for row in connection.execute(question)
+    )
+
+
+def newest(rows: Iterable[Stored[Any]], key: Any) -> tuple[Stored[Any], ...]:
+    """Of rows of one ``key(row)`` the last, in the order in which the first of each was written."""
+    found: dict[Any, Stored[Any]] = {}
+    for row in rows:
+        found[key(row)] = row
+    return tuple(found.values())
+
+
+def require_inspection(connection: Connection, inspection: str) -> None:
+    """Raise RecordsError where there is no inspection of that name, or it was deleted."""
+    table = TABLES["inspection"]
+    gone = connection.execute(select(DeletionRow.number).where(DeletionRow.inspection == inspection)).first()
+    if gone is not None:
+        raise RecordsError(f"expected an inspection, received {inspection!r}, which was deleted (row {gone.number}).")
+    if connection.execute(select(table.number).where(table.inspection == inspection).limit(1)).first() is None:
+        raise RecordsError(f"expected an inspection that is recorded, received {inspection!r}. List them first.")
+
+
+class Link(NamedTuple):
+    """What the chain has of a row."""
+
+    number: int
+    kind: str
+    hash: str
+
+
+def chain_of(connection: Connection, inspection: str) -> list[Link]:
+    """Each of its rows, in order."""
+    question = select(Entry.number, Entry.kind, Entry.hash).where(Entry.inspection == inspection)
+    return [Link(*row) for row in connection.execute(question.order_by(Entry.number))]
+
+
+def cover(connection: Connection, inspection: str) -> Cover:
+    """Of all its rows so far."""
+    return Cover(row.hash for row in chain_of(connection, inspection))
+
+
+def _stored(kind: str, number: int, inspection: str, written_at: str, own: str, text: str) -> Stored[Any]:
+    content = json.loads(text)
+    of_photo = issubclass(TABLES[kind], OfPhoto)
+    return Stored(
+        number,
+        inspection,
+        written_at,
+        own,
+        from_content(kind, content),
+        content["photo"] if of_photo else None,
+        content["sha256"] if of_photo or kind == "photo" else None,
+    )

@@ -7,10 +7,12 @@ than chance would have there (benchmarks/README.md).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError, ExplainSettings, Photo
+from crackxai.explain.regions import USUAL
 from crackxai.render import own_limit
 from crackxai.ui import maps, polling, resources, runs, state
 from crackxai.ui.controls import chosen_look
@@ -59,7 +61,8 @@ def _draw(of: ItemId, key: RunKey, watched: bool) -> None:
         result = run.read(SETTINGS.max_evals)
         drawn = maps.drawn_png(item, key, result, SIDE, own_limit(result.values), chosen_look())
         st.image(drawn, width=SIDE // 2, alt=t("glance.alt", words=maps.in_words(result)))
-        facts = {"evaluations": result.evaluations, "fill": masker_name(SETTINGS)}
+        fill = masker_name(replace(SETTINGS, regions=USUAL))  # the regions are told in words
+        facts = {"evaluations": result.evaluations, "fill": fill}
         st.caption(t("glance.words", **facts), width="stretch", help=t("glance.help"))
     if watched:
         polling.rerun()  # nothing changes any more: without further looks

@@ -26,7 +26,7 @@ def test_it_stands_under_every_photo_and_is_no_job(served):
     run.advance(50)  # as is done while nobody waits
     app.run()
     assert words(app)
-    assert f"in {run.evaluations} evaluations (Blur 31" in texts(app)
+    assert f"in {run.evaluations} evaluations (Blur 31)." in texts(app)
     assert not jobs(app)
     assert not app.session_state.get(state._ASKED)  # nothing that was asked for, and so in no list of runs
     press(app, "sample-2")

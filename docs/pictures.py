@@ -63,7 +63,7 @@ def screenshots() -> None:
 
         def visit(address: str, height: int, **kwargs):
             page = browser.new_context(viewport={"width": 1366, "height": height}, **kwargs).new_page()
-            page.set_default_timeout(120_000)
+            page.set_default_timeout(600_000)
             page.goto(f"{server.address}/{address}")
             return page
 

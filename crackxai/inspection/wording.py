@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from crackxai.explain.explanation import Explanation
@@ -115,19 +116,23 @@ def map_words(t: Texts, result: Explanation) -> str:
     found = parts_of(result.values)
     most, least = found[0], found[-1]
     settings = result.settings
+    regions = getattr(settings, "regions", USUAL)
+    name = masker_name(t, settings)
     if settings.method == next(iter(METHODS)):
-        told = "maps.words"
+        told = "maps.words" if regions == USUAL else "maps.words-regions"
+        name = masker_name(t, replace(settings, regions=USUAL))  # type: ignore[type-var]
     elif not settings.adds_up:
         told = "maps.words-apart"
     else:
         told = "maps.words-method" if hides(settings) else "maps.words-unhidden"
     words = t(
         told,
-        masker=masker_name(t, result.settings),
+        masker=name,
+        regions=t(f"regions.{regions}"),
         base=percent(t, result.base_value),
         probability=percent(t, result.probability),
     )
-    for name, part, spoken_of in (
+    for way, part, spoken_of in (
         ("raised", most, most.value > SPOKEN_OF),
         ("lowered", least, least.value < -SPOKEN_OF),
     ):
@@ -135,9 +140,9 @@ def map_words(t: Texts, result: Explanation) -> str:
             place = t(f"place.{part.row}-{part.column}")
             # Where values do not add up, there is no sum of a part to be told.
             words += " " + (
-                t(f"maps.words-{name}", place=place, value=points(t, part.value))
+                t(f"maps.words-{way}", place=place, value=points(t, part.value))
                 if settings.adds_up
-                else t(f"maps.words-{name}-most", place=place)
+                else t(f"maps.words-{way}-most", place=place)
             )
     if most.value <= SPOKEN_OF and least.value >= -SPOKEN_OF:
         words += " " + t("maps.words-nothing" if settings.adds_up else "maps.words-little")

@@ -59,6 +59,8 @@ def test_a_verdict(verdict, title, words):
 def test_a_map_in_words(explanation):
     words = wording.map_words(EN, explanation)
     assert words.startswith("SHAP map with Blur 9 fill: all parts together changed the crack probability from 12.5 % ")
+    followed = dataclasses.replace(explanation, settings=dataclasses.replace(explanation.settings, regions="picture"))
+    assert wording.map_words(EN, followed).startswith("SHAP map with Blur 9 fill (regions: follows the picture): all")
     assert "raised it most, by +43.8 points." in words
     assert "bottom right lowered it most, by −9.4 points." in words
 

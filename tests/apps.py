@@ -91,7 +91,9 @@ def item(app: AppTest) -> Item:
 
 def shown(app: AppTest) -> AnytimeExplainer:
     """The run on the page."""
-    settings = {name: app.session_state[name] for name in ("masker", "blur_kernel") if name in app.session_state}
+    settings = {
+        name: app.session_state[name] for name in ("masker", "blur_kernel", "regions") if name in app.session_state
+    }
     wanted = ExplainSettings(**settings).key
     (key,) = [
         key

@@ -107,13 +107,13 @@ def test_the_map_sharpens_can_be_stopped_gone_on_with_and_read_back(visit):
     page.wait_for_function(
         "([now, was]) => document.querySelector(now)?.src !== was", arg=["img[alt^='SHAP map']", before]
     )
-    page.get_by_text(re.compile(r"Telea\. 50 evaluations in")).wait_for()
+    page.get_by_text(re.compile(r"Telea \(follows the picture\)\. 50 evaluations in")).wait_for()
     # Going on: only what is new is computed.
     target = next(n for n in (300, 500, 750, 1000, 1500, 2000, 3000) if n > stopped_at)
     choose_evaluations(page, target)
     explain(page)
     finished(page)
-    page.get_by_text(re.compile(rf"Telea\. {target:,} evaluations in")).wait_for()
+    page.get_by_text(re.compile(rf"Telea \(follows the picture\)\. {target:,} evaluations in")).wait_for()
     assert shows_no_trace(page)
 
 

@@ -196,7 +196,7 @@ def test_language_link_and_back_button(visit):
     heading = page.get_by_role("heading", name=re.compile("無裂縫 · "))
     heading.wait_for()
     idle(page)
-    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    page.wait_for_function("document.documentElement.lang === 'zh-Hant'")
     assert "lang=zh-Hant" in page.url
     page.locator(".st-key-language").get_by_text("English").click()
     page.get_by_role("heading", name=re.compile("No crack · ")).wait_for()

@@ -138,6 +138,10 @@ def test_photos_that_the_server_lost_are_told_and_not_replaced(visit, sample_fil
         comparing.get_by_role("link", name="Compare").click()
         comparing.locator(".st-key-compare").wait_for()
         idle(comparing)
+        # Until its first glance is there, the page asks for it, and would hear of the new server by itself.
+        looking.locator(".st-key-glance img").wait_for()
+        looking.wait_for_timeout(1500)
+        idle(looking)
         own.stop()
         looking.wait_for_timeout(500)
         own.start()

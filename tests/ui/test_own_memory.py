@@ -157,10 +157,10 @@ def test_what_is_chosen_is_what_is_shown():
     press(app, "explain")
     (blur,) = [job for job in jobs(app).values() if job is not telea]
     # Back by the button beside the map, as by the control.
-    press(app, "other-Telea")
+    press(app, "other-Telea (follows the picture)")
     assert app.session_state["masker"] == "inpaint_telea"
     assert shown(app) is telea.explainer
-    assert "Telea. " in texts(app)
+    assert "Telea (follows the picture). " in texts(app)
     press(app, "cancel")
     assert telea.cancelled
     assert not blur.cancelled

@@ -273,3 +273,15 @@ def test_a_server_that_was_restarted_under_an_open_page(visit, tmp_path):
     finally:
         page.context.close()
         own.stop()
+
+
+def test_what_a_map_is_worth_stands_in_one_view_with_what_is_tuned(visit):
+    page = visit("?lang=en&sample=3&masker=mean&max_evals=50")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    explain(page)
+    finished(page)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    for part in (".st-key-verdict h2", ".st-key-methods", ".st-key-explain", ".st-key-worth"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 768, part

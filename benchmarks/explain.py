@@ -1,11 +1,12 @@
 """The notebook's way to explain a photo and ours, side by side.
 
-    python benchmarks/explain.py [--repeats 3] [--long] [--json]
+    python benchmarks/explain.py [--repeats 3] [--long] [--only TEXT ...] [--json]
 
 Both explain the same photo with the same weights and seed, in turn, several times. Told are medians and ranges of the
 seconds, and of the ratios of neighbouring runs: on a noisy machine these are worth more than the seconds. Start-up is
 over before the first timed run, but for the row that times it. ``--long`` adds the runs of 5000 and 10,000
-evaluations, which take the better part of an hour.
+evaluations, which take the better part of an hour. ``--only`` keeps the rows against the notebook whose names have one
+of the texts, such as ``"Telea 5000"``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -110,58 +111,72 @@ def from_a_new_process(path: Path, repeats: int) -> dict:
         )
 
 
-def measure(photo: Photo, path: Path, repeats: int, long: bool, say: Callable[[str, object], None]) -> None:
-    """Every row, said as soon as it is there."""
+def rows(photo: Photo, path: Path, repeats: int, long: bool) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Names, and what measures each."""
     model, fast, f = load_model(), load_model(precision="fast"), notebook.network()
     picture = model.prepare(photo)
+
+    def against(chosen: CrackModel, settings: ExplainSettings, times: int = repeats) -> Callable[[], dict]:
+        return lambda: in_turn(
+            lambda: notebook.explain(f, picture, settings), lambda: explain(chosen, photo, settings), times
+        )
+
     # Memory first: later peaks would hide it.
-    say("extra peak memory, Telea 5000, MB" if long else "extra peak memory, Telea 500, MB",
-        extra_memory(model, photo, 5000 if long else 500))  # fmt: skip
-
-    def against(chosen: CrackModel, settings: ExplainSettings, times: int) -> dict:
-        return in_turn(lambda: notebook.explain(f, picture, settings), lambda: explain(chosen, photo, settings), times)
-
+    most = 5000 if long else 500
+    yield f"extra peak memory, Telea {most}, MB", lambda: extra_memory(model, photo, most)
     telea, blur = ExplainSettings(), ExplainSettings("blur")
-    say("Telea 500, exact", against(model, telea, repeats))
-    say("blur 500, exact", against(model, blur, repeats))
-    say("Telea 500, fast", against(fast, telea, repeats))
-    say("blur 500, fast", against(fast, blur, repeats))
+    yield "Telea 500, exact", against(model, telea)
+    yield "Navier-Stokes 500, exact", against(model, ExplainSettings("inpaint_ns"))
+    yield "blur 500, exact", against(model, blur)
+    if fast.precision == "fast":
+        yield "Telea 500, fast", against(fast, telea)
+        yield "blur 500, fast", against(fast, blur)
     if long:
-        say("Telea 5000, exact", against(model, ExplainSettings(max_evals=5000), 2))
-    say(
+        yield "Telea 5000, exact", against(model, ExplainSettings(max_evals=5000), 2)
+    yield (
         "first map of Telea, 50 of 500",
-        in_turn(lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo), repeats),
+        lambda: in_turn(lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo), repeats),
     )
-    say(
+    yield (
         "bare passes / ours, blur 500",
-        in_turn(lambda: bare_passes(model, 500), lambda: explain(model, photo, blur), 2 * repeats),
+        lambda: in_turn(lambda: bare_passes(model, 500), lambda: explain(model, photo, blur), 2 * repeats),
     )
-
     resumed: list[Explainer] = []
 
     def fresh() -> None:
         resumed.append(Explainer(model, photo, telea))
         resumed[-1].advance()
 
-    say("fresh 500 / 500 to 1000, Telea", in_turn(fresh, lambda: resumed[-1].advance(1000), repeats))
-    say("new process to a map of 100, Telea", from_a_new_process(path, repeats))
+    yield (
+        "fresh 500 / 500 to 1000, Telea",
+        lambda: in_turn(fresh, lambda: resumed[-1].advance(1000), repeats),
+    )
+    yield "new process to a map of 100, Telea", lambda: from_a_new_process(path, repeats)
     for ms in (2, 5):
-        say(f"stand-in of {ms} ms, Telea 500: fill, then ask / ahead", filling_ahead(model, photo, ms, repeats))
+        yield (
+            f"stand-in of {ms} ms, Telea 500: fill, then ask / ahead",
+            lambda ms=ms: filling_ahead(model, photo, ms, repeats),
+        )
     budgets = (500, 1000, 2000, 5000, 10_000) if long else (500, 1000, 2000)
-    settings = [ExplainSettings("blur", max_evals=n) for n in budgets]
-    # In turn, so that a busy minute does not fall on one of them.
-    rounds = [[seconds(lambda s=s: explain(model, photo, s)) / s.max_evals * 1000 for s in settings] for _ in range(2)]
-    for i, max_evals in enumerate(budgets):
-        say(f"ms per evaluation, blur {max_evals}", statistics.median(times[i] for times in rounds))
+    yield "ms per evaluation, blur", lambda: ms_per_evaluation(model, photo, budgets)
     # Last, since nothing is timed here.
     for masker in notebook.MASKERS:
-        for max_evals in (500, 5000) if long else (500,):
-            settings = ExplainSettings(masker, max_evals=max_evals)
-            say(f"relative L1 from shap, {masker} {max_evals}", same_map(model, photo, settings))
-    for masker in notebook.MASKERS:
-        settings = ExplainSettings(masker)
-        exact, approximate = (explain(chosen, photo, settings).channel_values for chosen in (model, fast))
-        say(f"relative L1, fast from exact, {masker} 500", relative_l1(approximate, exact))
+        for settings in [ExplainSettings(masker, max_evals=n) for n in ((500, 5000) if long else (500,))]:
+            yield f"relative L1 from shap, {masker} {settings.max_evals}", lambda s=settings: same_map(model, photo, s)
+    for settings in map(ExplainSettings, notebook.MASKERS):
+        yield (
+            f"relative L1, fast from exact, {settings.masker} 500",
+            lambda s=settings: relative_l1(*(explain(each, photo, s).channel_values for each in (fast, model))),
+        )
+
+
+def ms_per_evaluation(model: CrackModel, photo: Photo, budgets: Sequence[int]) -> dict[int, float]:
+    """By budget, medians of two; in turn, so that a busy minute does not fall on one of them."""
+    settings = [ExplainSettings("blur", max_evals=n) for n in budgets]
+    rounds = [[seconds(lambda s=s: explain(model, photo, s)) / s.max_evals * 1000 for s in settings] for _ in range(2)]
+    return {
+        budget: statistics.median(column) for budget, column in zip(budgets, zip(*rounds, strict=True), strict=True)
+    }
 
 
 def main() -> None:
@@ -169,14 +184,10 @@ def main() -> None:
     parser.add_argument("--photo", type=Path, help="default: a drawn sample")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--long", action="store_true")
+    parser.add_argument("--only", nargs="+", default=(), metavar="TEXT")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    rows: dict[str, object] = {}
-
-    def say(name: str, value: object) -> None:
-        rows[name] = value
-        if not args.json:
-            print(f"{name:<54} {_text(value)}", flush=True)
+    found: dict[str, object] = {}
 
     with tempfile.TemporaryDirectory() as folder:
         sample = next(iter(draw_samples(1, seed=0)))
@@ -186,14 +197,20 @@ def main() -> None:
         if not args.json:
             print(f"{load_model().device}, {os.cpu_count()} cores; median (least–most) of {args.repeats} runs in turn")
             print(f"{'':<54} {'peer, s':>22} {'ours, s':>22} {'peer / ours':>22}")
-        measure(read_photo(path), path.absolute(), args.repeats, args.long, say)
+        for name, measured in rows(read_photo(path), path.absolute(), args.repeats, args.long):
+            if not args.only or any(text in name for text in args.only):
+                found[name] = measured()
+                if not args.json:
+                    print(f"{name:<54} {_text(found[name])}", flush=True)
     if args.json:
-        print(json.dumps({"device": load_model().device, "cores": os.cpu_count(), "rows": rows}, indent=2))
+        print(json.dumps({"device": load_model().device, "cores": os.cpu_count(), "rows": found}, indent=2))
 
 
 def _text(value: object) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "ratio" in value:
         return " ".join(f"{f'{middle:.2f} ({low:.2f}–{high:.2f})':>22}" for middle, low, high in value.values())
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {each:.2f}" for name, each in value.items())
     return f"{value:22.3g}"
 
 

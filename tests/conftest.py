@@ -19,6 +19,14 @@ from tests import tiny
 collect_ignore = ["oracles"]  # in an environment of their own, where nothing is skipped; see CONTRIBUTING.md
 
 
+@pytest.fixture(autouse=True)
+def own_records(tmp_path, monkeypatch) -> Path:
+    """No test reads or writes the records of who runs it."""
+    place = tmp_path / "inspections" / "records.sqlite"
+    monkeypatch.setenv("CRACKXAI_DB", str(place))
+    return place
+
+
 @pytest.fixture(scope="session")
 def sample_files(tmp_path_factory) -> list:
     """Four drawn photos as PNG files: cracked, sound, cracked, sound."""

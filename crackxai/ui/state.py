@@ -31,6 +31,7 @@ _MAP_TEST_JOBS = "_map_test_jobs"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
 _OPENED, _SCAN_JOBS, _SCANNED, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_to_scan"
 _SCALES, _LINES = "_scales", "_lines"
+_INSPECTION = "_inspection"
 ALL_JOBS = _JOBS, _SCAN_JOBS, _MAP_TEST_JOBS
 """Of every kind of work."""
 
@@ -368,3 +369,12 @@ def choice() -> tuple[str, str] | None:
 
 def choose(model: str, precision: str) -> None:
     st.session_state[_CHOICE] = (model, precision)
+
+
+def inspection() -> str | None:
+    """Name in the records of the inspection that is looked at; None: none was chosen."""
+    return st.session_state.get(_INSPECTION)
+
+
+def choose_inspection(inspection: str | None) -> None:
+    st.session_state[_INSPECTION] = inspection

@@ -96,12 +96,19 @@ class PhotoFile:
 
 @dataclass(frozen=True)
 class SignOff:
-    """Who answers for an inspection. rows, covers : how many rows of it there were, and `Cover` of their hashes."""
+    """Who answers for an inspection.
+
+    Attributes
+    ----------
+    rows, covers : how many rows of it there were, and `Cover` of their hashes. missing : what it was signed without,
+        kinds of `crackxai.inspection.dossier.Missing`.
+    """
 
     who: str
     rows: int
     covers: str
     remarks: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crackxai.errors import RecordsError
 from crackxai.inspection.records.chain import canonical, digest
+from crackxai.inspection.records.map_values import unpack
 from crackxai.inspection.scan import Scan
 from crackxai.model.classifier import CrackModel
 from crackxai.model.decision import Kind, Verdict
@@ -90,10 +94,22 @@ def judgement_key(fingerprint: str, settings: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class ExplanationRecord:
-    """A map's record, as `Explanation.to_record` gives it, of the judgement of that number."""
+    """A map that explains a judgement.
+
+    Attributes
+    ----------
+    judgement : number of its row. record : as `Explanation.to_record` gives it.
+    values : of the map, see `pack`; "" where they were not kept.
+    """
 
     judgement: int
     record: Mapping[str, Any]
+    values: str = ""
+
+    @property
+    def channel_values(self) -> NDArray[np.float32] | None:
+        """(H, W, 3) float32; None where they were not kept. Raises RecordsError where they are not the record's."""
+        return unpack(self.values, str(self.record.get("values_sha256"))) if self.values else None
 
 
 def check_verdict(verdict: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records import deletion, rows, signing
@@ -15,6 +18,7 @@ from crackxai.inspection.records.database import Database, open_database
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
 from crackxai.inspection.records.facts import Deletion, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
+from crackxai.inspection.records.map_values import pack
 from crackxai.inspection.records.people import deciding_person
 from crackxai.inspection.records.photo_store import PhotoStore
 from crackxai.inspection.records.place import place_of
@@ -82,6 +86,11 @@ class Records(Transactions):
         self.store = store
         self._clock, self._person = clock, person
 
+    @property
+    def person(self) -> str:
+        """Who decides and signs now."""
+        return self._person()
+
     # Inspections
 
     def add_inspection(self, inspection: Inspection) -> Stored[Inspection]:
@@ -101,6 +110,11 @@ class Records(Transactions):
         with self._reading() as connection:
             rows.require_inspection(connection, inspection)
             return rows.read(connection, "inspection", InspectionRow.inspection == inspection)[-1]
+
+    def last_row(self, inspection: str) -> int:
+        """Number of the last row written of it; 0: there is none. Cheap, to see whether it is as it was."""
+        with self._reading() as connection:
+            return rows.last_of(connection, inspection)
 
     # Photos and what the machine says
 
@@ -133,9 +147,15 @@ class Records(Transactions):
         found = self._read("judgement", JudgementRow.sha256 == sha256, JudgementRow.key == key)
         return found[-1] if found else None
 
-    def add_explanation(self, judgement: Stored[Judgement], record: Mapping[str, Any]) -> Stored[ExplanationRecord]:
-        """The record of a map that explains a judgement."""
-        said = ExplanationRecord(judgement.number, record)
+    def add_explanation(
+        self,
+        judgement: Stored[Judgement],
+        record: Mapping[str, Any],
+        channel_values: NDArray[np.float32] | None = None,
+    ) -> Stored[ExplanationRecord]:
+        """A map that explains a judgement: its record, and its values, (H, W, 3) float32; None: they are not kept."""
+        values = "" if channel_values is None else pack(channel_values)
+        said = ExplanationRecord(judgement.number, record, values)
         return self._of_photo(judgement.inspection, str(judgement.sha256), "explanation", said)
 
     def explanations(self, inspection: str, sha256: str | None = None) -> tuple[Stored[ExplanationRecord], ...]:
@@ -227,16 +247,19 @@ class Records(Transactions):
             rows.require_inspection(connection, inspection)
             return rows.cover(connection, inspection).hash
 
-    def sign_off(self, inspection: str, remarks: str = "", seen: str | None = None) -> Stored[SignOff]:
+    def sign_off(
+        self, inspection: str, remarks: str = "", seen: str | None = None, missing: Iterable[str] = ()
+    ) -> Stored[SignOff]:
         """Answer for an inspection as it is now.
 
         Parameters
         ----------
         seen : `covered` when the person looked; refused where somebody wrote since.
+        missing : what the person was told is missing, and signed without; see `crackxai.inspection.dossier.missing`.
         """
         with self._writing() as connection:
             rows.require_inspection(connection, inspection)
-            said = signing.sign_off(connection, inspection, self._person(), remarks, seen)
+            said = signing.sign_off(connection, inspection, self._person(), remarks, seen, tuple(missing))
             return rows.append(connection, inspection, "sign-off", said, self._time())
 
     def sign_offs(self, inspection: str) -> tuple[signing.SignOffState, ...]:

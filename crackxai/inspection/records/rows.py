@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records.chain import START, Cover, canonical, digest, entry_hash
@@ -85,6 +85,12 @@ def require_inspection(connection: Connection, inspection: str) -> None:
         raise RecordsError(f"expected an inspection, received {inspection!r}, which was deleted (row {gone.number}).")
     if connection.execute(select(table.number).where(table.inspection == inspection).limit(1)).first() is None:
         raise RecordsError(f"expected an inspection that is recorded, received {inspection!r}. List them first.")
+
+
+def last_of(connection: Connection, inspection: str) -> int:
+    """Number of the last of its rows; 0: there is none."""
+    last = connection.execute(select(func.max(Entry.number)).where(Entry.inspection == inspection)).scalar()
+    return 0 if last is None else int(last)
 
 
 class Link(NamedTuple):

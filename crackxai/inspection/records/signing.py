@@ -27,7 +27,9 @@ class SignOffState:
         return self.voided_by is None
 
 
-def sign_off(connection: Connection, inspection: str, who: str, remarks: str, seen: str | None) -> SignOff:
+def sign_off(
+    connection: Connection, inspection: str, who: str, remarks: str, seen: str | None, missing: tuple[str, ...]
+) -> SignOff:
     """What is recorded. Raises RecordsError where the inspection is not what ``seen`` covers."""
     covers = rows.cover(connection, inspection)
     if seen is not None and seen != covers.hash:
@@ -35,7 +37,7 @@ def sign_off(connection: Connection, inspection: str, who: str, remarks: str, se
             "expected the inspection as it was looked at, received one that was written to since. Look at what is new, "
             "and sign again."
         )
-    return SignOff(who, covers.rows, covers.hash, remarks)
+    return SignOff(who, covers.rows, covers.hash, remarks, missing)
 
 
 def sign_offs(connection: Connection, inspection: str) -> tuple[SignOffState, ...]:

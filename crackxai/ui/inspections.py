@@ -1,0 +1,37 @@
+"""The records of inspections that this server keeps, read once however many sessions look at them."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from crackxai.inspection.dossier import Dossier, read_dossier
+from crackxai.inspection.records.place import VARIABLE
+from crackxai.inspection.records.records import Records, open_records
+from crackxai.ui.lru_cache import LRUCache
+
+KEPT = 8
+"""Inspections that are held in memory, a few kilobytes a photo."""
+
+
+def records() -> Records:
+    """Open for all sessions, begun where there are none. Raises RecordsError where they cannot be opened."""
+    return _records(os.environ.get(VARIABLE, ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _records(place: str) -> Records:
+    return open_records(place or None)
+
+
+def dossier(inspection: str) -> Dossier:
+    """An inspection as it stands; read anew only where somebody wrote. Raises RecordsError, see `read_dossier`."""
+    opened = records()
+    key = os.environ.get(VARIABLE, ""), inspection, opened.last_row(inspection)
+    return _dossiers().get(key, lambda: read_dossier(opened, inspection))
+
+
+@st.cache_resource(show_spinner=False)
+def _dossiers() -> LRUCache[Dossier]:
+    return LRUCache(KEPT)

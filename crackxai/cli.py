@@ -14,6 +14,7 @@ from crackxai.commands.average import average
 from crackxai.commands.benchmark_maps import benchmark_maps
 from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
+from crackxai.commands.decided import decided
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
 from crackxai.commands.marker import marker
@@ -68,7 +69,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, sanity, audit, train, average, crossvalidate, evaluate, measure),
-        benchmark_maps,
+        *(predict, explain, scan, marker, verify, sanity, audit, decided),
+        *(train, average, crossvalidate, evaluate, measure, benchmark_maps),
         *(samples, composites, mosaics, ui),
     )

@@ -61,6 +61,7 @@ _ARGUMENTS = {
     "verify": photos.verify,
     "sanity": photos.sanity,
     "audit": records.audit,
+    "decided": records.decided,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

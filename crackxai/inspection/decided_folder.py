@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from crackxai.errors import DataError, PhotoError, SettingsError
+from crackxai.errors import DataError, Message, PhotoError, SettingsError
 from crackxai.files import make_folder, write_file
 from crackxai.inspection.originals import read_original
 from crackxai.inspection.records.photo_store import PhotoStore
@@ -77,10 +77,10 @@ def examples_of(photo: Settled) -> tuple[list[Example], str]:
     if judgement is None or judgement.said.settings.get("of") != "scan":
         return [Example(photo, label)], ""
     if photo.truth == "crack":
-        return [], "it was scanned, and nobody decided on the findings one by one"
+        return [], Message("decided.findings", "it was scanned, and nobody decided on the findings one by one")
     tiles = [Box(**finding["tile"]) for finding in judgement.said.findings]
     if not tiles:
-        return [], "it was scanned and is sound without a finding: nothing to learn from"
+        return [], Message("decided.no-finding", "it was scanned and is sound without a finding: nothing to learn from")
     return [Example(photo, label, box) for box in tiles], ""
 
 
@@ -134,7 +134,13 @@ def write_decided(out: Path, photos: Iterable[Settled], store: PhotoStore) -> De
     OutputError : it cannot be written.
     """
     if out.is_dir() and any(out.iterdir()):
-        raise DataError(f"expected a new or empty folder, received {out}, which holds files. Give another.")
+        raise DataError(
+            Message(
+                "decided.folder",
+                "expected a new or empty folder, received {out}, which holds files. Give another.",
+                out=out,
+            )
+        )
     examples, left_out = _examples(photos)
     parts, grouped = parts_of(examples)
     rows = []
@@ -152,9 +158,13 @@ def write_decided(out: Path, photos: Iterable[Settled], store: PhotoStore) -> De
         counts[part, example.label] += 1
     if not rows:
         raise DataError(
-            f"expected photos that people call cracked or sound, received {len(left_out)} that cannot be used"
-            + (f": {left_out[0][0]}: {left_out[0][1]}" if left_out else "")
-            + ". Decide on photos first."
+            Message(
+                "decided.none",
+                "expected photos that people call cracked or sound, received none that can be used ({left_out} cannot; "
+                "{first}). Decide on photos first.",
+                left_out=len(left_out),
+                first=f"{left_out[0][0]}: {left_out[0][1]}" if left_out else "-",
+            )
         )
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -176,7 +186,10 @@ def _examples(photos: Iterable[Settled]) -> tuple[list[Example], list[tuple[str,
             found[each.of.photo.sha256, each.box].append(each)
     one_voice = [alike[0] for alike in found.values() if len({each.label for each in alike}) == 1]
     left_out += [
-        (alike[0].of.photo.name, "it is called cracked in one inspection and sound in another")
+        (
+            alike[0].of.photo.name,
+            Message("decided.two-answers", "it is called cracked in one inspection and sound in another"),
+        )
         for alike in found.values()
         if len({each.label for each in alike}) > 1
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from pathlib import Path
 
 import streamlit as st
 
 from crackxai.inspection.dossier import Dossier, read_dossier
-from crackxai.inspection.records.place import VARIABLE
+from crackxai.inspection.records.place import VARIABLE, place_of
 from crackxai.inspection.records.records import Records, open_records
 from crackxai.ui.lru_cache import LRUCache
 
@@ -20,9 +22,22 @@ def records() -> Records:
     return _records(os.environ.get(VARIABLE, ""))
 
 
+def begun() -> bool:
+    """Whether there are any, so that a page that only reads does not begin some. Raises RecordsError: a wrong place."""
+    place = place_of()
+    return not isinstance(place, Path) or place.exists()
+
+
 @st.cache_resource(show_spinner=False)
 def _records(place: str) -> Records:
     return open_records(place or None)
+
+
+def names() -> dict[str, str]:
+    """What each inspection is called, no two alike: a list to choose from sends back what it shows."""
+    said = [(row.inspection, row.said.name.strip()) for row in records().inspections()]
+    taken = Counter(name for _, name in said)
+    return {each: name if taken[name] == 1 else f"{name} ({each[:6]})" for each, name in said}
 
 
 def dossier(inspection: str) -> Dossier:

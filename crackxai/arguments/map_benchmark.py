@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crackxai.arguments.common import Commands, Run, add_force, add_model, command, not_negative, positive
 from crackxai.explain.maskers import MASKERS
+from crackxai.explain.methods import METHODS
 from crackxai.explain.truth import WIDENED
 
 
@@ -21,6 +22,15 @@ def benchmark_maps(commands: Commands, run: Run) -> None:
         type=Path,
         metavar="FOLDER",
         help="photos, with masks of their cracks in masks/NAME.png where there are any; or origins, as for evaluate",
+    )
+    first = next(iter(METHODS))
+    parser.add_argument(
+        "--methods",
+        nargs="+",
+        choices=list(METHODS),
+        default=[first],
+        metavar="METHOD",
+        help=f"methods to compare, of {', '.join(METHODS)} (default: {first})",
     )
     parser.add_argument(
         "--maskers",
@@ -44,7 +54,7 @@ def benchmark_maps(commands: Commands, run: Run) -> None:
         type=_choice,
         default=[],
         metavar="NAME=V,V",
-        help="other settings of a map to compare, such as blur_kernel=15,31 or batch_size=20,50",
+        help="other settings of a map to compare, such as regions=grid,picture or blur_kernel=15,31",
     )
     parser.add_argument(
         "--fill",

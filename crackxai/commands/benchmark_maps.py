@@ -19,6 +19,8 @@ from crackxai.errors import CrackXAIError
 from crackxai.explain.faithfulness import FaithfulnessSettings
 from crackxai.explain.map_benchmark import MapScore, Mean, Summary, combinations, score_photo, summaries
 from crackxai.explain.maskers import MASKERS, MaskerSettings
+from crackxai.explain.methods import METHODS
+from crackxai.explain.progress import counted
 from crackxai.explain.settings import MethodSettings
 from crackxai.explain.truth import at_network_size, read_truth
 from crackxai.files import refuse_taken, write_file
@@ -35,9 +37,9 @@ USUAL = ("masker", "max_evals")
 
 
 def benchmark_maps(args: argparse.Namespace) -> int:
-    """Compare maskers and budgets by whether their maps are true to the model, over a folder of photos."""
+    """Compare methods, maskers and budgets by whether their maps are true to the model, over a folder of photos."""
     chosen = {"masker": args.maskers, "max_evals": args.budgets, **dict(args.vary)}
-    settings = combinations(chosen)
+    settings = combinations(chosen, [METHODS[name] for name in args.methods])
     test = FaithfulnessSettings(MaskerSettings(args.fill), orders=args.orders, seed=args.seed)
     if args.csv is not None and not args.force:
         refuse_taken([args.csv])
@@ -61,6 +63,7 @@ def benchmark_maps(args: argparse.Namespace) -> int:
                 "test": {"fill": args.fill, "orders": args.orders, "seed": args.seed, "widened": args.widen},
                 "settings": [
                     {
+                        "method": each.settings.method,
                         "settings": each.settings.as_dict(),
                         "leans_to": each.leans_to,
                         "means": {name: mean.as_dict() for name, mean in each.means.items()},
@@ -102,13 +105,21 @@ def _scores(
 
 def _row(score: MapScore) -> dict[str, object]:
     figures = {name: None if value is None else float(f"{value:.6g}") for name, value in score.figures.items()}
-    return {"photo": score.photo, "leans_to": score.leans_to, **score.settings.as_dict(), **figures}
+    return {
+        "photo": score.photo,
+        "leans_to": score.leans_to,
+        "method": score.settings.method,
+        **score.settings.as_dict(),
+        **figures,
+    }
 
 
 def _table(scores: Sequence[MapScore]) -> str:
     out = io.StringIO(newline="")
     rows = [_row(score) for score in scores]
-    table = csv.DictWriter(out, list(rows[0]))
+    # A method has settings that another has not; where they end, the figures begin.
+    columns = list(dict.fromkeys(name for row in rows for name in row if name not in scores[0].figures))
+    table = csv.DictWriter(out, [*columns, *scores[0].figures], restval="")
     table.writeheader()
     table.writerows(rows)
     return out.getvalue()
@@ -116,6 +127,7 @@ def _table(scores: Sequence[MapScore]) -> str:
 
 def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[str]) -> None:
     """Two tables for each side that photos lean to: the tests, and the place on masks."""
+    wide = max((len(_name(each.settings, varied)) for each in found), default=0)
     for leans_to in ("crack", "sound"):
         side = [each for each in found if each.leans_to == leans_to]
         if not side:
@@ -124,7 +136,7 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
         answer(f"{photos} photos that lean to {leans_to}: points of mean probability better than random orders")
         common = MASKERS[args.fill].title
         answer(
-            f"{'':34} {'deletion, own fill':>22} {'insertion, own fill':>22} {f'deletion, {common}':>22} "
+            f"{'':{wide}} {'deletion, own fill':>22} {'insertion, own fill':>22} {f'deletion, {common}':>22} "
             f"{f'insertion, {common}':>22}"
         )
         for each in side:
@@ -132,7 +144,7 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
                 f"{_told(each.means.get(name), 100, '+.1f'):>22}"
                 for name in ("deletion_gain", "insertion_gain", "common_deletion_gain", "common_insertion_gain")
             )
-            answer(f"{_name(each.settings, varied):34} {cells}")
+            answer(f"{_name(each.settings, varied):{wide}} {cells}")
         masked = [each for each in side if "rank" in each.means]
         if masked:
             first = masked[0].means
@@ -140,12 +152,12 @@ def _print(found: Sequence[Summary], args: argparse.Namespace, varied: Sequence[
                 f"on the true crack of {first['rank'].photos} photos with masks, widened by {args.widen} pixels: "
                 f"by chance {first['area'].value:.1%} (overlap {first['overlap_by_chance'].value:.1%})"
             )
-            answer(f"{'':34} {'mass, %':>22} {'rank, %':>22} {'highest on it, %':>22} {'overlap, %':>22}")
+            answer(f"{'':{wide}} {'mass, %':>22} {'rank, %':>22} {'highest on it, %':>22} {'overlap, %':>22}")
             for each in masked:
                 cells = " ".join(
                     f"{_told(each.means.get(name), 100, '.1f'):>22}" for name in ("mass", "rank", "pointing", "overlap")
                 )
-                answer(f"{_name(each.settings, varied):34} {cells}")
+                answer(f"{_name(each.settings, varied):{wide}} {cells}")
         answer()
     if found:
         answer(f"(95 % intervals by bootstrap over the photos; {args.orders} random orders for each map)")
@@ -157,7 +169,7 @@ def _name(settings: MethodSettings, varied: Sequence[str]) -> str:
     facts = settings.as_dict()
     # The kernel is told by the caption, where it is used.
     others = [f"{name}={facts[name]}" for name in varied if name in facts and name != "blur_kernel"]
-    return ", ".join([settings_caption(settings), f"{settings.max_evals} evaluations", *others])
+    return ", ".join([settings_caption(settings), counted(settings.max_evals), *others])
 
 
 def _told(mean: Mean | None, factor: float, form: str) -> str:

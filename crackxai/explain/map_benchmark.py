@@ -84,23 +84,30 @@ class Summary:
     means: Mapping[str, Mean]
 
 
-def combinations(choices: Mapping[str, Sequence[Any]], method: Method | None = None) -> list[MethodSettings]:
-    """Settings with each of the values of each name, all with all; what a masker does not use makes no others.
+def combinations(choices: Mapping[str, Sequence[Any]], methods: Sequence[Method] | None = None) -> list[MethodSettings]:
+    """Settings with each of the values of each name, all with all, for each method of the names that it has.
+
+    What a masker does not use makes no others, nor what a method does not have.
+
+    Parameters
+    ----------
+    methods : default: the first of `METHODS`.
 
     Raises
     ------
-    SettingsError : the method has no setting of that name, or a value is refused.
+    SettingsError : no method has a setting of that name, or a value is refused.
     """
-    method = method or next(iter(METHODS.values()))
-    if unknown := sorted(choices.keys() - method.fields):
-        raise SettingsError(f"expected settings of {', '.join(sorted(method.fields))}, received {unknown[0]}.")
-    made = (
-        method.make_settings(dict(zip(choices, values, strict=True))) for values in itertools.product(*choices.values())
-    )
+    methods = methods or [next(iter(METHODS.values()))]
+    fields = frozenset[str]().union(*(method.fields for method in methods))
+    if unknown := sorted(choices.keys() - fields):
+        raise SettingsError(f"expected settings of {', '.join(sorted(fields))}, received {unknown[0]}.")
     # By the run and its budget: a kernel is nothing to a masker that does not blur.
     found: dict[tuple[MethodSettings, int], MethodSettings] = {}
-    for each in made:
-        found.setdefault((each.key, each.max_evals), each)
+    for method in methods:
+        own = {name: values for name, values in choices.items() if name in method.fields}
+        for values in itertools.product(*own.values()):
+            each = method.make_settings(dict(zip(own, values, strict=True)))
+            found.setdefault((each.key, each.max_evals), each)
     return list(found.values())
 
 

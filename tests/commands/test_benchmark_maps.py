@@ -63,6 +63,20 @@ def test_for_a_program(photos, capsys):
     assert main(["benchmark-maps", "photos", *FEW, "--csv", "maps.csv"]) == FAILED
 
 
+def test_other_methods_beside_it(photos, capsys):
+    methods = ["--methods", "partition", "rise", "cam"]
+    assert (
+        main(["benchmark-maps", "photos", *methods, "--maskers", "mean", "--budgets", "50", "--csv", "maps.csv"]) == OK
+    )
+    out = capsys.readouterr().out
+    assert "RISE" in out
+    assert "class activation mapping, 1 evaluation " in out
+    rows = list(csv.DictReader(Path("maps.csv").read_text("utf-8").splitlines()))
+    told = [(row["method"], row["masker"], row["cells"]) for row in rows]
+    assert sorted(told) == 2 * [("cam", "", "")] + 2 * [("partition", "mean", "")] + 2 * [("rise", "mean", "7")]
+    assert all(row["deletion"] for row in rows)
+
+
 def test_a_photo_that_cannot_be_used(photos, capsys):
     Path("photos/broken.jpg").write_text("no photo")
     assert main(["benchmark-maps", "photos", "--maskers", "mean", "--budgets", "50", "--orders", "1"]) == SOME_FAILED

@@ -9,6 +9,7 @@ from crackxai import ExplainSettings, SettingsError, explain
 from crackxai.explain.faithfulness import FaithfulnessSettings, faithfulness
 from crackxai.explain.map_benchmark import MapScore, Mean, combinations, score_photo, summaries
 from crackxai.explain.maskers import MaskerSettings
+from crackxai.explain.methods import METHODS
 from crackxai.explain.truth import at_network_size, localisation
 from tests import tiny
 
@@ -31,6 +32,17 @@ def test_all_with_all():
 def test_what_is_no_choice(choices, reason):
     with pytest.raises(SettingsError, match=reason):
         combinations(choices)
+
+
+def test_each_method_has_its_own_settings():
+    choices = {"masker": ["mean", "blur"], "max_evals": [50, 100], "cells": [5]}
+    found = combinations(choices, [METHODS[name] for name in ("partition", "rise", "cam")])
+    assert [(each.method, each.as_dict().get("masker"), each.max_evals) for each in found] == [
+        *(("partition", masker, budget) for masker in ("mean", "blur") for budget in (50, 100)),
+        *(("rise", masker, budget) for masker in ("mean", "blur") for budget in (50, 100)),
+        ("cam", None, 1),
+    ]
+    assert {each.cells for each in found if each.method == "rise"} == {5}
 
 
 def test_the_interval_of_a_mean():

@@ -74,7 +74,9 @@ def test_from_the_photo_to_the_map_of_a_finding_and_back_into_the_photo(visit, s
     assert page.locator(".st-key-scan .boxes button.opened").count() == 1
     explain(page)
     finished(page)
-    page.get_by_role("radio", name="SHAP maps").or_(page.get_by_role("button", name="SHAP maps")).first.click()
+    page.get_by_role("radio", name="Maps", exact=True).or_(
+        page.get_by_role("button", name="Maps", exact=True)
+    ).first.click()
     page.locator(".st-key-scan .layer.rimmed").wait_for()
     # Verdict, photo with its map and the settings of it: one view as well.
     page.locator(".st-key-opened").scroll_into_view_if_needed()

@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 import pytest
 
-from crackxai import load_model
+from crackxai import load_model, read_photo
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
 from crackxai.model.card import read_card, write_card
-from crackxai.model.dataset import CLASSES
+from crackxai.model.dataset import CLASSES, resize
 from crackxai.model.measurements import read_measurements
 from crackxai.render import png
 from crackxai.samples import draw_samples
@@ -251,6 +251,27 @@ def test_evaluate_lists_figures_mistakes_and_unreadable_files(tiny_folder, data,
     text = capsys.readouterr().out
     for word in ("accuracy", "auc", "precision", "recall", "f1", "expected calibration error", "brier", "most wrong"):
         assert word in text.lower()
+
+
+def test_evaluate_shows_its_mistakes_as_the_network_saw_them(tiny_folder, data, tmp_path, capsys):
+    sheet = tmp_path / "worst.png"
+    # Photos in the wrong folders are mistakes, whatever the model is worth.
+    for name, other in (CLASSES, CLASSES[::-1]):
+        shutil.copytree(data / name, tmp_path / "swapped" / other)
+    data = tmp_path / "swapped"
+    options = ["--model", str(tiny_folder), "--show", "3", "--sheet", str(sheet)]
+    assert main(["evaluate", str(data), *options, "--json"]) == SOME_FAILED
+    worst = json.loads(capsys.readouterr().out)["mistakes"][:3]
+    side = load_model(tiny_folder).input_size[0]
+    shown = cv2.imread(str(sheet))[..., ::-1]
+    assert shown.shape == (side + 34, 8 * (side + 4), 3)
+    for number, mistake in enumerate(worst):
+        left = number * (side + 4)
+        assert np.array_equal(shown[:side, left : left + side], resize(read_photo(mistake["path"]), side))
+    assert (shown[:, 3 * (side + 4) :] == 255).all()
+    assert main(["evaluate", str(data), *options]) == FAILED
+    assert "worst.png" in capsys.readouterr().err
+    assert main(["evaluate", str(data), *options, "--scan"]) == FAILED
 
 
 def test_evaluate_needs_the_class_folders(tmp_path, capsys):

@@ -167,6 +167,10 @@ def evaluate(commands: Commands, run: Run) -> None:
         "--keep", action="store_true", help="with --scan: keep the figures in the model folder, for the Model page"
     )
     parser.add_argument("--show", type=int, default=20, metavar="N", help="mistakes to list (default: 20)")
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE", help="write those mistakes as a PNG, as the network saw them"
+    )
+    add_force(parser, "FILE")
     parser.add_argument("--json", action="store_true", help="print JSON, with all mistakes")
     add_model(parser)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
+from crackxai.commands.mistake_sheet import write_sheet
 from crackxai.commands.terminal import answer, answer_json, say
 from crackxai.errors import DataError, PhotoError
 from crackxai.inspection.scan import ScanSettings
@@ -46,7 +47,7 @@ def evaluate_origins(
 ) -> tuple[Sequence[tuple[Path, str]], Sequence[tuple[Path, str]]]:
     """Print the figures of each origin, their mean and the worst; returns what could not be read and was left out."""
     from crackxai.model.by_origin import measure_origins, working_range
-    from crackxai.model.evaluation import mistakes, predict_all
+    from crackxai.model.evaluation import mistakes, predict_all, wrong_ones
     from crackxai.model.training_data import WINDOWS_A_PHOTO
     from crackxai.model.window_set import magnified, window_set
 
@@ -55,11 +56,17 @@ def evaluate_origins(
     sets = [(window_set(part, side, WINDOWS_A_PHOTO), magnified(part, side)) for part in parts]
     found = [predict_all(model.predict, windows.photos) for windows, _ in sets]
     figures = measure_origins(model.predict, sets, np.concatenate(found), model.threshold)
-    wrong = [
-        mistake
+    seen = [
+        case
         for (windows, _), own in zip(sets, found, strict=True)
-        for mistake in mistakes(own, windows.photos, model.threshold)
+        for case in zip(
+            windows.photos.images[wrong_ones(own, windows.photos.labels, model.threshold)],
+            mistakes(own, windows.photos, model.threshold),
+            strict=True,
+        )
     ]
+    write_sheet(args, seen)
+    wrong = [mistake for _, mistake in seen]
     wrong.sort(key=lambda mistake: -abs(mistake.probability - mistake.cracked))
     unreadable = [item for part in parts for item in part.unreadable]
     left_out = [item for part in parts for item in part.left_out]

@@ -95,10 +95,15 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
 
 def mistakes(probabilities: np.ndarray, photos: LabelledPhotos, threshold: float) -> list[Mistake]:
     """Photos on the wrong side of the threshold, the most confidently wrong first."""
-    truth = photos.labels.astype(bool)
+    order = wrong_ones(probabilities, photos.labels, threshold)
+    return [Mistake(str(photos.paths[i]), bool(photos.labels[i]), float(probabilities[i])) for i in order]
+
+
+def wrong_ones(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> np.ndarray:
+    """Which photos are on the wrong side of the threshold, by number, the most confidently wrong first."""
+    truth = labels.astype(bool)
     wrong = np.flatnonzero((probabilities >= threshold) != truth)
-    order = wrong[np.argsort(-np.abs(probabilities[wrong] - truth[wrong]), kind="stable")]
-    return [Mistake(str(photos.paths[i]), bool(truth[i]), float(probabilities[i])) for i in order]
+    return wrong[np.argsort(-np.abs(probabilities[wrong] - truth[wrong]), kind="stable")]
 
 
 def predict_all(predict: Callable[[np.ndarray], np.ndarray], photos: LabelledPhotos) -> np.ndarray:

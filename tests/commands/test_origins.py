@@ -36,8 +36,8 @@ def test_origins_are_told_from_one_source(tmp_path, origins):
     assert are_origins([tmp_path / "plain", tmp_path / "divided"])
 
 
-def test_evaluate_prints_a_row_an_origin(origins, capsys):
-    assert main(["evaluate", str(origins)]) == OK
+def test_evaluate_prints_a_row_an_origin(origins, tmp_path, capsys):
+    assert main(["evaluate", str(origins), "--sheet", str(tmp_path / "worst.png")]) == OK
     text = capsys.readouterr().out
     rows = {line.split()[0]: line for line in text.splitlines() if line}
     assert {"floors", "walls", "mean", "worst"} <= rows.keys()
@@ -45,6 +45,7 @@ def test_evaluate_prints_a_row_an_origin(origins, capsys):
     assert "walls at 2x: recall" in text
     assert "working range" in text
     assert "most wrong first" in text
+    assert (tmp_path / "worst.png").exists() == ("of 0:" not in text)
 
 
 def test_evaluate_as_json_lists_skipped_files(origins, tmp_path, capsys):

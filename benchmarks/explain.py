@@ -59,8 +59,8 @@ def relative_l1(values: np.ndarray, reference: np.ndarray) -> float:
     return float(np.abs(values - reference).sum() / np.abs(reference).sum())
 
 
-def first_map(model: CrackModel, photo: Photo) -> None:
-    Explainer(model, photo, ExplainSettings()).advance(50)
+def first_map(model: CrackModel, photo: Photo, evaluations: int = 50, regions: str = "grid") -> None:
+    Explainer(model, photo, ExplainSettings(regions=regions)).advance(evaluations)
 
 
 def bare_passes(model: CrackModel, count: int, batch: int = 50) -> None:
@@ -136,6 +136,12 @@ def rows(photo: Photo, path: Path, repeats: int, long: bool) -> Iterator[tuple[s
     yield (
         "first map of Telea, 50 of 500",
         lambda: in_turn(lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo), repeats),
+    )
+    yield (
+        "first map of Telea and the picture's regions, 30 of 500",
+        lambda: in_turn(
+            lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo, 30, "picture"), repeats
+        ),
     )
     yield (
         "bare passes / ours, blur 500",

@@ -36,6 +36,11 @@ def _lines(found: Audit, name: str) -> list[str]:
     for each in found.sign_offs:
         state = "valid" if each.voided_by is None else f"voided by row {each.voided_by}"
         lines.append(f"sign-off in row {each.number}, inspection {each.inspection}: {state}")
+    if found.unguarded:
+        lines.append(
+            f"guards that are missing: {', '.join(found.unguarded)}; they refuse changes to rows. Somebody removed "
+            "them, or the tables were copied without them"
+        )
     if found.misfit is not None:
         misfit = found.misfit
         of = f" ({misfit.kind} of inspection {misfit.inspection})" if misfit.kind else ""

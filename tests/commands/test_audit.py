@@ -55,6 +55,7 @@ def test_a_row_that_does_not_fit(file, capsys, monkeypatch):
     assert "rows that fit: 3; " in out
     assert "row 4 (decision of inspection " in out
     assert "does not fit: what it says is not what was written" in out
+    assert "guards that are missing: decision_unchanged; " in out
     assert out.splitlines()[-1] == "the records do not hold"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select, text
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, func, select, text
 from crackxai.errors import RecordsError
 from crackxai.inspection.records.chain import START, Cover, digest, entry_hash
 from crackxai.inspection.records.database import Database
+from crackxai.inspection.records.guards import missing_guards
 from crackxai.inspection.records.tables import TABLES, Entry
 
 BATCH = 1000
@@ -48,6 +49,7 @@ class Audit:
     inspections, deleted : how many are there, and how many were deleted.
     misfit : None where all rows fit. sign_offs : of inspections that are there, in order.
     asked, found_at : a hash that was asked for, and the number of its row; None where there is none.
+    unguarded : triggers that should refuse changes and are not there, see `missing_guards`; the rows may fit still.
     """
 
     rows: int
@@ -58,6 +60,7 @@ class Audit:
     misfit: Misfit | None = None
     asked: str | None = None
     found_at: int | None = None
+    unguarded: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -82,7 +85,7 @@ def audit(database: Database, head: str | None = None) -> Audit:
             (sound,) = connection.execute(text("PRAGMA quick_check(1)")).one()
             if sound != "ok":
                 raise RecordsError(f"{database.name}: the records are damaged ({sound}). Put back a copy.")
-        return _Walk(connection, head).audit()
+        return replace(_Walk(connection, head).audit(), unguarded=missing_guards(connection))
 
 
 class _Misfits(Exception):

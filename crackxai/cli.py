@@ -16,6 +16,8 @@ from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
+from crackxai.commands.inspect_folder import inspect
+from crackxai.commands.inspections import inspections
 from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
 from crackxai.commands.mosaics import mosaics
@@ -69,6 +71,6 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parse(
         arguments,
         *(predict, explain, scan, marker, verify, sanity, audit, train, average, crossvalidate, evaluate, measure),
-        benchmark_maps,
+        *(inspect, inspections, benchmark_maps),
         *(samples, composites, mosaics, ui),
     )

@@ -10,12 +10,7 @@ from crackxai.arguments.common import Commands, Run, command
 
 def audit(commands: Commands, run: Run) -> None:
     parser = command(commands, run, "audit\n  python -m crackxai audit --db records.sqlite --json")
-    parser.add_argument(
-        "--db",
-        metavar="FILE|URL",
-        help="the records: a file, or postgresql://user@host/name (default: CRACKXAI_DB, else a file in the user's "
-        "data folder)",
-    )
+    add_records(parser)
     parser.add_argument(
         "--head",
         type=_hash,
@@ -23,6 +18,15 @@ def audit(commands: Commands, run: Run) -> None:
         help="a row's hash that was written down before, such as the last one then: fails where no row has it",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_records(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--db",
+        metavar="FILE|URL",
+        help="the records: a file, or postgresql://user@host/name (default: CRACKXAI_DB, else a file in the user's "
+        "data folder)",
+    )
 
 
 def _hash(text: str) -> str:

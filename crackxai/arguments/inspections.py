@@ -6,15 +6,7 @@ from pathlib import Path
 
 from crackxai.arguments.common import Commands, Run, add_model, command, not_negative
 from crackxai.arguments.records import add_records
-
-PARTICULARS = {
-    "structure": "such as 'Bridge 7'",
-    "element": "of the structure, such as 'pier 2'",
-    "place": "where it stands",
-    "date": "of the visit, YYYY-MM-DD",
-    "inspector": "who was there",
-}
-"""Of an inspection, beside its name."""
+from crackxai.commands.named_inspection import PARTICULARS
 
 
 def inspect(commands: Commands, run: Run) -> None:

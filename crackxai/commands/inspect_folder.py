@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from crackxai.arguments.inspections import PARTICULARS
 from crackxai.commands.model import load_model
-from crackxai.commands.named_inspection import Named, find_or_begin
+from crackxai.commands.named_inspection import PARTICULARS, Named, find_or_begin
 from crackxai.commands.terminal import FAILED, OK, SOME_FAILED, answer, answer_json, progress_bar, say
 from crackxai.errors import SourceError
 from crackxai.printable import printable

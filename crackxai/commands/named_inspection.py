@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from crackxai.inspection.records.facts import Inspection
     from crackxai.inspection.records.records import Records
 
+PARTICULARS = {
+    "structure": "such as 'Bridge 7'",
+    "element": "of the structure, such as 'pier 2'",
+    "place": "where it stands",
+    "date": "of the visit, YYYY-MM-DD",
+    "inspector": "who was there",
+}
+"""Of an inspection, beside its name."""
+
 
 class Named(NamedTuple):
     """An inspection. begun, edited : whether it was begun now, or its particulars were said anew."""

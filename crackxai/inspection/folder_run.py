@@ -145,8 +145,9 @@ class FolderRun:
 
     def close(self) -> None:
         """End its threads and let go of the source; what is recorded is kept."""
-        self._ahead.release()
-        self.source.close()
+        with self._advancing:
+            self._ahead.release()
+            self.source.close()
 
     def _known(self, sha256: str, key: str) -> Judgement | None:
         found = self._records.judged(sha256, key)

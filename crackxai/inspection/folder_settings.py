@@ -74,7 +74,8 @@ class FolderResult:
 
     Attributes
     ----------
-    photos : in the source, whether or not they can be used. outcomes, failures, duplicates : of those that were come to.
+    photos : in the source, whether or not they can be used. outcomes, failures, duplicates : of those that were come
+        to.
     left_out : what of the source is no photo.
     maps, known_maps : made now, and recorded before. unmapped : photos whose map could not be made.
     seconds : wall clock, while it ran.

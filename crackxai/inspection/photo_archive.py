@@ -129,7 +129,7 @@ class ArchiveSource:
         except SourceError:
             raise
         except Exception as error:
-            # Damaged bytes are told in many ways: BadZipFile, zlib.error, EOFError, OSError, LZMAError, RuntimeError, ...
+            # Damaged bytes are told in many ways: BadZipFile, zlib.error, EOFError, OSError, LZMAError, ...
             raise source_errors.damaged_member(place) from error
         if len(data) > most:
             raise source_errors.too_large_member(place, most)

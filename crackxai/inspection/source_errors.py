@@ -9,7 +9,6 @@ from crackxai.errors import Message, PhotoError, SourceError
 ENCRYPTED = Message("left-out.encrypted", "encrypted: pack the archive without a password")
 LINK = Message("left-out.link", "a link")
 LEADS_OUT = Message("left-out.leads-out", "a name that leads out of the archive")
-NOT_PACKED_SO = Message("left-out.packing", "packed in a way that is not read here: pack it as an ordinary ZIP")
 
 
 def no_source(path: Path) -> SourceError:
@@ -59,7 +58,7 @@ def bomb(name: str, most: int) -> SourceError:
         Message(
             "folder-error.bomb",
             "{name}: expected an archive that unfolds to at most {most} MB, received one that unfolds to more. Photos "
-            "hardly shrink when they are packed: it may be made to fill a disk. Unpack it yourself and name the folder.",
+            "hardly shrink when they are packed: it may be made to fill a disk. Unpack it and name the folder.",
             name=name,
             most=f"{most // 2**20:,}",
         )

@@ -65,7 +65,7 @@ def list_photos(folder: str | os.PathLike[str], inside: bool = False) -> FolderL
         here = waiting.pop()
         try:
             found = here.stat()
-            inside = sorted(here.iterdir())
+            entries = sorted(here.iterdir())
         except OSError as error:
             left_out.append((here, _unreadable_folder(error)))
             continue
@@ -75,7 +75,7 @@ def list_photos(folder: str | os.PathLike[str], inside: bool = False) -> FolderL
             left_out.append((here, _read_already() if place in seen else _lies_in()))
             continue
         seen.add(place)
-        for path in inside:
+        for path in entries:
             if is_systems_own(path.name):
                 left_out.append((path, HIDDEN))
             elif inside and _leads_out(path, root):

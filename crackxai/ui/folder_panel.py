@@ -106,7 +106,7 @@ def _told(result: FolderResult) -> None:
     """What could not be used, and why."""
     _list(t("folder.failures", count=len(result.failures)), [message(each.why) for each in result.failures])
     _list(t("folder.unmapped", count=len(result.unmapped)), [message(each.why) for each in result.unmapped])
-    left_out = [t("folder.left-out-line", place=each.place, why=message(each.why)) for each in result.left_out]
+    left_out = [f"{each.place}: {message(each.why)}" for each in result.left_out]
     _list(t("folder.left-out", count=len(left_out)), left_out)
 
 

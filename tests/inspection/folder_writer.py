@@ -15,8 +15,13 @@ def main(model: str, folder: str, place: str, inspection: str) -> None:
         run = run_over(load_model(model), records, inspection, Path(folder), copy=True, explain_worst=2)
         print("ready", flush=True)
 
+        told = -1
+
         def progress(done: int, total: int) -> None:
-            print(done, flush=True)
+            nonlocal told
+            if done > told:
+                told = done
+                print(done, flush=True)
 
         run.advance(progress=progress)
         run.close()

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from crackxai.inspection.folder_run import MAP_SHARE
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import open_records
@@ -35,15 +36,14 @@ def test_killed_at_random_moments_and_gone_on_with(tiny_folder, tmp_path):
         inspection = records.add_inspection(Inspection("Bridge 7")).inspection
     moments = random.Random(13)
     recorded = [0, 0, 0]
-    for _ in range(KILLS):
+    for number in range(KILLS):
         run = start(tiny_folder, folder, place, inspection)
         assert run.stdout is not None
         assert run.stdout.readline() == "ready\n"
-        told = 0
-        # Some are killed on their way through the photos, some while they make maps.
-        for _ in range(moments.randint(1, 6)):
-            line = run.stdout.readline().strip()
-            told = int(line) if line.isdecimal() else told
+        # On their way through the photos, the later ones further on; the last while they make maps.
+        until = number * (PHOTOS + 2 * MAP_SHARE) // KILLS - moments.randint(0, 8)
+        while int(run.stdout.readline()) < until:
+            pass
         time.sleep(moments.uniform(0.0, 0.03))
         run.kill()
         run.stdout.read()
@@ -57,7 +57,7 @@ def test_killed_at_random_moments_and_gone_on_with(tiny_folder, tmp_path):
             assert all(after >= before for before, after in zip(recorded, now, strict=True))
             assert {row.said.stored for row in records.photos(inspection)} <= records.store.names()
             recorded = list(now)
-    assert recorded[0] > 0
+    assert recorded[:2] == [PHOTOS, PHOTOS]
     last = start(tiny_folder, folder, place, inspection)
     assert last.communicate(timeout=120)[0].endswith("finished\n")
     with open_records(place, create=False) as records:

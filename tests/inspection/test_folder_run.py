@@ -235,9 +235,7 @@ def test_two_runs_at_once_write_nothing_twice(tiny_model, records, inspection, t
 # Scans
 
 
-def test_scans_are_recorded_with_their_findings_and_known_again(
-    tiny_model, records, inspection, tmp_path, monkeypatch
-):
+def test_scans_are_recorded_with_their_findings_and_known_again(tiny_model, records, inspection, tmp_path, monkeypatch):
     folder = tmp_path / "wall"
     folder.mkdir()
     for number in range(3):
@@ -373,7 +371,9 @@ def test_the_worst_are_explained_once(tiny_model, records, inspection, tmp_path,
         assert row.said.record["settings"] == run.settings.maps.as_dict()
         assert row.said.record["settings"]["max_evals"] == 200
         assert row.said.record["settings"]["regions"] == "picture"
-        assert row.said.record["verdict"]["kind"] == next(each for each in worst if each.sha256 == row.sha256).said.verdict
+        assert (
+            row.said.record["verdict"]["kind"] == next(each for each in worst if each.sha256 == row.sha256).said.verdict
+        )
         assert row.said.channel_values.shape == (150, 150, 3)
     before = list(asked)
     result = finished(run_over(tiny_model, records, inspection, folder, explain_worst=3))

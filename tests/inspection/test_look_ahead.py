@@ -63,18 +63,19 @@ def test_a_failure_is_raised_in_its_turn_and_made_again_when_asked():
             raise ValueError(n)
         return n
 
-    ahead = LookAhead(work, range(5), ahead=5)
-    found = []
-    with pytest.raises(ValueError, match="2"):
+    ahead, found = LookAhead(work, range(5), ahead=5), list[int]()
+
+    def use_up() -> None:
         while ready := ahead.ready(5):
             ahead.used(len(ready))
-            found += ready
+            found.extend(ready)
+
+    with pytest.raises(ValueError, match="2"):
+        use_up()
     assert found == [0, 1]
     fails.clear()
     ahead.again()
-    while ready := ahead.ready(5):
-        ahead.used(len(ready))
-        found += ready
+    use_up()
     assert found == [0, 1, 2, 3, 4]
     ahead.release()
 

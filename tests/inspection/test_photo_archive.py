@@ -84,7 +84,10 @@ def test_encrypted_members_are_told(tmp_path):
     path = flagged(archive(tmp_path / "photos.zip", {"a.png": drawn(0), "b.txt": b"text"}, 0), 1)
     source = ArchiveSource(path)
     assert source.photos == ()
-    assert [(each.place, str(each.why)[:9]) for each in source.left_out] == [("a.png", "encrypted"), ("b.txt", "no photo")]
+    assert [(each.place, str(each.why)[:9]) for each in source.left_out] == [
+        ("a.png", "encrypted"),
+        ("b.txt", "no photo"),
+    ]
     source.close()
 
 

@@ -43,6 +43,10 @@ class PhotoError(CrackXAIError):
     """A file cannot be used as a photo."""
 
 
+class SourceError(CrackXAIError):
+    """A folder or an archive cannot be taken in as photos of an inspection."""
+
+
 class DataError(CrackXAIError):
     """A folder of labelled photos cannot be trained or measured on."""
 

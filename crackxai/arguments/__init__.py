@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from crackxai import __version__
-from crackxai.arguments import map_benchmark, models, photos, records
+from crackxai.arguments import inspections, map_benchmark, models, photos, records
 from crackxai.arguments.common import Commands, Parser, Run, command, positive
 
 
@@ -61,6 +61,8 @@ _ARGUMENTS = {
     "verify": photos.verify,
     "sanity": photos.sanity,
     "audit": records.audit,
+    "inspect": inspections.inspect,
+    "inspections": inspections.inspections,
     "decided": records.decided,
     "train": models.train,
     "average": models.average,

@@ -11,7 +11,7 @@ from crackxai.arguments.common import Commands, Run, command
 
 def audit(commands: Commands, run: Run) -> None:
     parser = command(commands, run, "audit\n  python -m crackxai audit --db records.sqlite --json")
-    add_db(parser)
+    add_records(parser)
     parser.add_argument(
         "--head",
         type=_hash,
@@ -32,11 +32,11 @@ def decided(commands: Commands, run: Run) -> None:
         help="of this one alone; may be given several times (default: all)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new or empty folder")
-    add_db(parser)
+    add_records(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def add_db(parser: argparse.ArgumentParser) -> None:
+def add_records(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--db",
         metavar="FILE|URL",

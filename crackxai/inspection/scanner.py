@@ -120,6 +120,11 @@ class Scanner:
         return self._done
 
     @property
+    def threshold(self) -> float:
+        """0-1, score at and above which a finding counts."""
+        return self._threshold
+
+    @property
     def nbytes(self) -> int:
         """About what it takes in memory. Of the photo, only its pixels where they are still needed."""
         pixels = 0 if self._finished else self._photo.rgb.nbytes

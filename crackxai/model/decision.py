@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -93,18 +94,58 @@ def judge(model: CrackModel, photo: Photo, threshold: float | None = None, band:
     >>> judge(load_model(), read_photo("wall.jpg")).kind
     'review'
     """
+    threshold, band = rule_of(model, threshold, band)
+    (verdict,) = judge_looks(model, [look(model, photo)], threshold, band)
+    return verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a verdict needs of a photo: all that is left of it once its pixels are let go.
+
+    Attributes
+    ----------
+    picture : the photo as the network sees it, (H, W, 3) uint8, RGB, 0-255.
+    doubts : what the quality checks say of photo and picture.
+    """
+
+    picture: NDArray[np.uint8]
+    doubts: tuple[QualityIssue, ...]
+
+
+def look(model: CrackModel, photo: Photo) -> Look:
+    """Look at a photo without asking the network, as any thread may."""
+    picture = model.prepare(photo)
+    return Look(picture, tuple(check_quality(photo, picture, model.measurements.training)))
+
+
+def judge_looks(
+    model: CrackModel, looks: Sequence[Look], threshold: float | None = None, band: float | None = None
+) -> list[Verdict]:
+    """The verdicts on several photos in one forward pass; parameters and errors as of `judge`.
+
+    With OpenVINO on a processor the answers are those of single passes to the bit (`tests/model/test_decision.py`);
+    other engines may sum in another order.
+    """
+    threshold, band = rule_of(model, threshold, band)
+    if not looks:
+        return []
+    pictures, known = np.stack([each.picture for each in looks]), model.measurements.features
+    if known is None:
+        probabilities = model.predict(pictures)
+        doubts = [each.doubts for each in looks]
+    else:
+        probabilities, features = model.predict_with_features(pictures)
+        doubts = [(*each.doubts, *check_features(own, known)) for each, own in zip(looks, features, strict=True)]
+    return [Verdict(float(p), threshold, band, own) for p, own in zip(probabilities, doubts, strict=True)]
+
+
+def rule_of(model: CrackModel, threshold: float | None, band: float | None) -> tuple[float, float]:
+    """Threshold and band, the model's own where None is given. Raises SettingsError, see `check_rule`."""
     threshold = model.threshold if threshold is None else threshold
     band = model.band if band is None else band
     check_rule(threshold, band)
-    picture = model.prepare(photo)
-    known = model.measurements
-    doubts = check_quality(photo, picture, known.training)
-    if known.features is None:
-        (probability,) = model.predict(picture[None])
-    else:
-        (probability,), (features,) = model.predict_with_features(picture[None])
-        doubts += check_features(features, known.features)
-    return Verdict(float(probability), threshold, band, tuple(doubts))
+    return threshold, band
 
 
 def within_band(probability: ArrayLike, threshold: float, band: float) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from crackxai.errors import Message
 from crackxai.photo.formats import is_photo
 
 ENDINGS = frozenset(
@@ -20,6 +21,9 @@ _OF_THE_SYSTEM = frozenset(
      "@eadir")
 )  # fmt: skip
 """What Windows, macOS and network disks put into folders, in small letters."""
+HIDDEN = Message("left-out.hidden", "hidden, or put there by the system")
+NO_PHOTO = Message("left-out.no-photo", "no photo")
+OUTSIDE = Message("left-out.outside", "a link that leads out of the folder")
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,16 @@ class FolderListing:
     left_out: tuple[tuple[Path, str], ...] = ()
 
 
-def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
+def list_photos(folder: str | os.PathLike[str], inside: bool = False) -> FolderListing:
     """All photos in a folder and those below it.
 
     A file is a photo if its bytes begin one, whatever its name, or if its name's ending claims so. Linked folders are
     followed, each folder is read once, so that links in a circle end. Hidden files and those that systems put into
     folders (``._IMG_1.jpg``, ``Thumbs.db``) are left out, and so is what is no photo.
+
+    Parameters
+    ----------
+    inside : whether links that lead out of the folder are left out, to files as to folders.
 
     >>> list_photos("wall").photos
     (PosixPath('wall/IMG_1.jfif'), PosixPath('wall/north/IMG_2'))
@@ -50,25 +58,28 @@ def list_photos(folder: str | os.PathLike[str]) -> FolderListing:
     left_out: list[tuple[Path, str]] = []
     # The folders around it hold photos that are not its own: a link to one of them would bring in its neighbours'.
     around = {_place(above.stat()) for above in Path(folder).resolve().parents if above.is_dir()}
+    root = Path(folder).resolve()
     seen: set[tuple[int, int]] = set()
     waiting = [Path(folder)]
     while waiting:
         here = waiting.pop()
         try:
             found = here.stat()
-            inside = sorted(here.iterdir())
+            entries = sorted(here.iterdir())
         except OSError as error:
-            left_out.append((here, f"the folder cannot be read: {error.strerror or error}"))
+            left_out.append((here, _unreadable_folder(error)))
             continue
         place = _place(found)
         # Windows gives no number to folders on some disks.
         if found.st_ino and place in seen | around:
-            left_out.append((here, f"a link to a folder that {'is read already' if place in seen else 'it lies in'}"))
+            left_out.append((here, _read_already() if place in seen else _lies_in()))
             continue
         seen.add(place)
-        for path in inside:
+        for path in entries:
             if is_systems_own(path.name):
-                left_out.append((path, "hidden, or put there by the system"))
+                left_out.append((path, HIDDEN))
+            elif inside and _leads_out(path, root):
+                left_out.append((path, OUTSIDE))
             elif path.is_dir():
                 waiting.append(path)
             elif reason := _no_photo(path):
@@ -105,10 +116,30 @@ def _no_photo(path: Path) -> str | None:
     try:
         # Looked at before it is opened: opening a pipe would wait for its other end.
         if not stat.S_ISREG(path.stat().st_mode):
-            return "no file"
+            return Message("left-out.no-file", "no file")
         if path.suffix.lower() in ENDINGS:
             return None
         with path.open("rb") as file:
-            return None if is_photo(file.read(32)) else "no photo"
+            return None if is_photo(file.read(32)) else NO_PHOTO
     except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
+        return Message("left-out.unreadable", "cannot be read: {why}", why=error.strerror or str(error))
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether a link's end lies outside; of what is no link, only its folder's way counts, which was looked at."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself
+        return True
+
+
+def _unreadable_folder(error: OSError) -> Message:
+    return Message("left-out.unreadable-folder", "the folder cannot be read: {why}", why=error.strerror or str(error))
+
+
+def _read_already() -> Message:
+    return Message("left-out.read-already", "a link to a folder that is read already")
+
+
+def _lies_in() -> Message:
+    return Message("left-out.lies-in", "a link to a folder that it lies in")

@@ -49,7 +49,7 @@ def read_photo(source: str | os.PathLike[str] | bytes | bytearray | memoryview, 
         data, name = bytes(source), name or "photo"
     elif isinstance(source, (str, os.PathLike)):
         name = name or Path(source).name
-        data = _read_file(Path(source), name)
+        data = read_file(Path(source), name)
     else:
         raise PhotoError(f"expected a path or bytes, received {type(source).__name__}.")
     try:
@@ -58,7 +58,27 @@ def read_photo(source: str | os.PathLike[str] | bytes | bytearray | memoryview, 
         raise reason.of(name) from reason.__cause__
 
 
+def read_header(data: bytes, name: str) -> Photo:
+    """What a file's header says of its photo: as `read_photo`, but no pixel is decoded; ``rgb`` is (0, 0, 3).
+
+    Raises
+    ------
+    PhotoError : its header is not that of a photo that would be read.
+    """
+    try:
+        return _photo(data, name, _checked(data), np.zeros((0, 0, 3), np.uint8), [])
+    except Refusal as reason:
+        raise reason.of(name) from reason.__cause__
+
+
 def _read(data: bytes, name: str) -> Photo:
+    found = _checked(data)
+    with decodes.take(found.needed):
+        rgb, notes = _decode(found)
+    return _photo(data, name, found, rgb, notes)
+
+
+def _checked(data: bytes) -> Found:
     if not data:
         template = "expected {formats}, received an empty file (0 bytes). Copy or export it again."
         raise Refusal("empty", template)
@@ -66,8 +86,10 @@ def _read(data: bytes, name: str) -> Photo:
         raise _too_many_bytes(len(data))
     found = _find(data)
     _check_size(found)
-    with decodes.take(found.needed):
-        rgb, notes = _decode(found)
+    return found
+
+
+def _photo(data: bytes, name: str, found: Found, rgb: Pixels, notes: list[Message]) -> Photo:
     rgb.setflags(write=False)
     if found.orientation != 1:
         notes.insert(0, Message("photo-note.turned", "turned upright, as the file says"))
@@ -84,7 +106,8 @@ def _read(data: bytes, name: str) -> Photo:
     )
 
 
-def _read_file(path: Path, name: str) -> bytes:
+def read_file(path: Path, name: str) -> bytes:
+    """A file's bytes, one more than `MAX_BYTES` at most. Raises PhotoError: it cannot be read, or is larger."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise _too_many_bytes(path.stat().st_size).of(name)

@@ -19,6 +19,8 @@ PRUNE_S = 1.0
 """How often jobs are asked whether anybody still wants them."""
 TURN_S = 4.0
 """How long a job runs before one of another session gets its turn; the batch under way is finished first."""
+BACKGROUND_S = 0.25
+"""The same of a job in the background, where one that is not waits: at once, but so that it gets on at all."""
 MOST = 16
 """Jobs of one owner, under way or waiting."""
 KEPT_OWNERS = 1000
@@ -61,6 +63,7 @@ class Job(Generic[E]):
     wanted : whether somebody still waits for it; a job that nobody waits for ends.
     owner : whose it is. Owners take turns.
     interactive : whether somebody watches this one alone; it goes before the owner's other jobs.
+    background : whether it may take hours, so that whatever else is asked for goes before it, whoever asks.
 
     Attributes
     ----------
@@ -78,13 +81,14 @@ class Job(Generic[E]):
         wanted: Callable[[], bool] = lambda: True,
         owner: Hashable = None,
         interactive: bool = False,
+        background: bool = False,
     ) -> None:
         self.explainer = explainer
         self.total = total
         self.kind = kind
         self.wanted = wanted
         self.owner = owner
-        self.interactive = interactive
+        self.interactive, self.background = interactive, background
         self.made = time.monotonic()
         self.error: str | None = None
         self.watched = False
@@ -96,7 +100,7 @@ class Job(Generic[E]):
     @property
     def rank(self) -> int:
         """Of its owner's jobs those with the highest go first."""
-        return 2 * self.interactive + self.watched
+        return -1 if self.background else 2 * self.interactive + self.watched
 
     @property
     def evaluations(self) -> int:
@@ -293,7 +297,7 @@ class Queue:
                 if rate := job.rate():
                     self._rates[job.kind] = rate
                 self._prune()
-                if time.monotonic() - began >= TURN_S and self._others_wait(job):
+                if time.monotonic() - began >= self._turn_s(job) and self._others_wait(job):
                     raise _TurnOver
 
             job.run(progress)
@@ -309,6 +313,11 @@ class Queue:
         # One whose explainer another worker has would only wait for it.
         busy = {id(job.explainer) for job in self._running}
         return next((job for job in self._line() if id(job.explainer) not in busy), None)
+
+    def _turn_s(self, job: Job[Any]) -> float:
+        with self._change:
+            gives_way = job.background and any(not each.background for each in self._waiting)
+        return BACKGROUND_S if gives_way else TURN_S
 
     def _others_wait(self, job: Job[Any]) -> bool:
         with self._change:

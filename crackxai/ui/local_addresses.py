@@ -22,6 +22,16 @@ def internal_address() -> str | None:
     return None
 
 
+def only_here(address: str | None) -> bool:
+    """Whether a server that answers at that address (``server.address``) can be reached from this computer alone."""
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
 def stay_local() -> None:
     """Let Streamlit use what this computer itself knows of its addresses."""
     net_util.get_internal_ip = internal_address

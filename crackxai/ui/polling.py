@@ -8,11 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from crackxai.ui import map_tests, runs, scans, state
+from crackxai.ui import folder_runs, map_tests, runs, scans, state
 from crackxai.ui.jobs import Job
-from crackxai.ui.state import MapTestKey, RunKey, ScanKey
+from crackxai.ui.state import FolderKey, MapTestKey, RunKey, ScanKey
 
-Keys = Sequence[RunKey | ScanKey | MapTestKey]
+Key = RunKey | ScanKey | MapTestKey | FolderKey
+Keys = Sequence[Key]
 _with_page: ContextVar[bool] = ContextVar("with_page", default=False)
 _AGAIN = "_again"
 
@@ -57,14 +58,16 @@ def _jobs(keys: Keys) -> list[Job[Any]]:
     return [job for key in keys if (job := _job(key)) is not None]
 
 
-def _job(key: RunKey | ScanKey | MapTestKey) -> Job[Any] | None:
+def _job(key: Key) -> Job[Any] | None:
+    if isinstance(key, FolderKey):
+        return state.folder_jobs().get(key)
     if isinstance(key, ScanKey):
         return state.scan_jobs().get(key)
     return state.map_test_jobs().get(key) if isinstance(key, MapTestKey) else state.jobs().get(key)
 
 
 def _followed(keys: Keys, interval: float | None, draw: Callable[..., None], args: tuple[Any, ...]) -> None:
-    ended = runs.collect(), scans.collect(), map_tests.collect()
+    ended = runs.collect(), scans.collect(), map_tests.collect(), folder_runs.collect()
     # The interval belongs to the page: a part cannot change its own.
     if any(ended) or runs.look_after(_jobs(keys)) != interval:
         rerun()

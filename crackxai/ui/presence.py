@@ -42,6 +42,6 @@ class Presence:
         """What this one waits for, ``heir`` waits for too: it is the same engineer, back after a reload."""
         self._heirs.append(heir)
 
-    def connected(self) -> bool:
-        """Whether this one or an heir of it is there, or was within the last seconds."""
-        return self.away_s() < GONE_S or any(heir.connected() for heir in self._heirs)
+    def connected(self, within: float = GONE_S) -> bool:
+        """Whether this one or an heir of it is there, or was within the last seconds, as many as ``within``."""
+        return self.away_s() < within or any(heir.connected(within) for heir in self._heirs)

@@ -12,7 +12,18 @@ import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
-from crackxai.ui import links, map_tests, polling, resources, runs, scan_round, scans, session_return, state
+from crackxai.ui import (
+    folder_runs,
+    links,
+    map_tests,
+    polling,
+    resources,
+    runs,
+    scan_round,
+    scans,
+    session_return,
+    state,
+)
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.jobs import Job
 from crackxai.ui.text import language, message, set_language, t
@@ -27,6 +38,7 @@ def enter() -> CrackModel:
     runs.collect()
     scans.collect()
     map_tests.collect()
+    folder_runs.collect()
     links.open_window(model)
     scan_round.go_on(model)
     _sidebar(model)
@@ -96,7 +108,9 @@ def _sidebar(model: CrackModel) -> None:
             "shell.fingerprint": f"`{model.fingerprint[:12]}`",
         }
         st.markdown("  \n".join(f"**{t(name)}** {value}" for name, value in rows.items()))
-        under_way: polling.Keys = (*state.jobs(), *state.scan_jobs(), *state.map_test_jobs())
+        under_way: polling.Keys = (
+            *state.jobs(), *state.scan_jobs(), *state.map_test_jobs(), *state.folder_jobs(),
+        )  # fmt: skip
         if under_way:
             polling.follow(under_way, _jobs)
         st.caption(t("shell.offline"))
@@ -131,6 +145,10 @@ def _jobs() -> None:
         text = t("faithfulness.of", name=runs.name(tested.run), progress=map_tests.progress_text(test))
         there = tested.run in state.asked() and runs.find_item(state.asked()[tested.run].item) is not None
         _job(f"show-test-{number}", test, text, there, partial(runs.choose, tested.run))
+
+    for number, (into, folder) in enumerate(state.folder_jobs().items()):
+        text = t("folder.of", name=plain(folder.explainer.photo_name), progress=folder_runs.progress_text(folder))
+        _job(f"show-folder-{number}", folder, text, False, partial(state.choose_inspection, into.inspection))
 
 
 def _job(key: str, job: Job[Any], text: str, there: bool, choose: Callable[[], None]) -> None:

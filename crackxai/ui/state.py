@@ -14,6 +14,7 @@ from crackxai import CrackModel, Photo
 from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.explain.methods import AnytimeExplainer
 from crackxai.explain.settings import MethodSettings
+from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.inspection.stated_scale import DrawnLine, StatedScale
@@ -28,11 +29,12 @@ _PROBLEMS_OF, _TAKEN = "_problems_of", "_taken"
 _PRESENCE, _TURN, _AWAITED = "_presence", "_turn", "_awaited"
 _JOBS, _ASKED, _MESSAGES, _OWNER = "_jobs", "_asked", "_messages", "_owner"
 _MAP_TEST_JOBS = "_map_test_jobs"
+_FOLDER_JOBS, _FOLDER_RUNS = "_folder_jobs", "_folder_runs"
 _DECISIONS, _CHOICE = "_decisions", "_choice"
 _OPENED, _SCAN_JOBS, _SCANNED, _TO_SCAN = "_opened", "_scan_jobs", "_scanned", "_to_scan"
 _SCALES, _LINES = "_scales", "_lines"
 _INSPECTION = "_inspection"
-ALL_JOBS = _JOBS, _SCAN_JOBS, _MAP_TEST_JOBS
+ALL_JOBS = _JOBS, _SCAN_JOBS, _MAP_TEST_JOBS, _FOLDER_JOBS
 """Of every kind of work."""
 
 
@@ -129,6 +131,12 @@ class MapTestKey(NamedTuple):
     def photo(self) -> str:
         """Key of the photo."""
         return self.run.photo
+
+
+class FolderKey(NamedTuple):
+    """What a run over a folder is kept under: the inspection in the records that it judges photos into."""
+
+    inspection: str
 
 
 class Asked(NamedTuple):
@@ -311,6 +319,16 @@ def map_test_jobs() -> dict[MapTestKey, Job[FaithfulnessTest]]:
     return _own(_MAP_TEST_JOBS, {})
 
 
+def folder_jobs() -> dict[FolderKey, Job[FolderRun]]:
+    """Runs over folders that the session waits for."""
+    return _own(_FOLDER_JOBS, {})
+
+
+def folder_runs() -> dict[FolderKey, FolderRun]:
+    """The last run of each inspection that the session asked for, under way or not."""
+    return _own(_FOLDER_RUNS, {})
+
+
 def scanned() -> dict[ScanKey, AskedScan]:
     """Every scan that the session asked for."""
     return _own(_SCANNED, {})
@@ -331,8 +349,8 @@ def owner() -> str:
     return _own(_OWNER, uuid.uuid4().hex)
 
 
-def messages() -> dict[RunKey | ScanKey | MapTestKey, str]:
-    """What went wrong with a run, a scan or a test, until it is asked for again."""
+def messages() -> dict[RunKey | ScanKey | MapTestKey | FolderKey, str]:
+    """What went wrong with a run, a scan, a test or a folder, until it is asked for again."""
     return _own(_MESSAGES, {})
 
 

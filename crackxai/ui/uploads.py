@@ -41,7 +41,7 @@ def uploader(model: CrackModel, small: bool = False) -> bool:
             label_visibility="collapsed" if small else "visible",
             help=t("photos.upload-help", most=MOST_MB),
         )
-    _translate()
+    translate(MOST_MB)
     scripts.run("upload_failures", {"upload": number}, failed=_failed)
     if _without_cookie():
         st.warning(t("upload.framed"), icon=":material/web_asset_off:")
@@ -51,12 +51,17 @@ def uploader(model: CrackModel, small: bool = False) -> bool:
     return bool(files)
 
 
-def _translate() -> None:
-    """Streamlit's uploader speaks English only; its words are shown from the catalogue instead."""
+def translate(most: int) -> None:
+    """Streamlit's uploaders speak English only; their words are shown from the catalogue instead.
+
+    Parameters
+    ----------
+    most : megabytes that a file may have.
+    """
     zone = "[data-testid=stFileUploaderDropzone"
     texts = {
         f"{zone}] button p": t("photos.upload-button"),
-        f"{zone}Instructions] span": t("photos.upload-limits", most=MOST_MB),
+        f"{zone}Instructions] span": t("photos.upload-limits", most=most),
     }
     rules = (
         f"{part}{{font-size:0}} {part}::after{{content:{json.dumps(words, ensure_ascii=False)};font-size:.875rem}}"

@@ -22,7 +22,7 @@ UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
 # These know no page: what they say are `Message`s.
 for name in (
     "ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py",
-    "inspection/originals.py", "inspection/decided_folder.py",
+    "inspection/originals.py", "inspection/decided_folder.py", "inspection/source_errors.py",
 ):  # fmt: skip
     UI.remove(ROOT / "crackxai" / name)
 ALL = [*UI, *sorted((ROOT / "crackxai").rglob("*.py"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -149,3 +150,57 @@ def test_others_are_part_of_the_time_that_is_left(log):
     assert queue.owners == 3
     gate.set()
     finish(running, long, short)
+
+
+class Timed(Counted):
+    """Each step takes so long."""
+
+    def advance(self, total, progress) -> None:
+        def slow(evaluations: int, of: int) -> None:
+            time.sleep(0.02)
+            progress(evaluations, of)
+
+        super().advance(total, slow)
+
+
+@pytest.mark.parametrize(("owner", "interactive"), [("a", False), ("a", True), ("b", False)])
+def test_a_job_in_the_background_gives_way_at_once(log, monkeypatch, owner, interactive):
+    """Turns take a minute; it stops after `BACKGROUND_S`, whoever asks, and goes on to its end afterwards."""
+    monkeypatch.setattr(jobs, "TURN_S", 60)
+    monkeypatch.setattr(jobs, "BACKGROUND_S", 0.05)
+    queue = Queue()
+    queue.submit(folder := Job(Timed("folder", log), 100, owner="a", background=True))
+    while not folder.evaluations:
+        time.sleep(0.01)
+    queue.submit(asked := Job(Counted("asked", log), 3, owner=owner, interactive=interactive))
+    finish(asked)
+    assert folder.evaluations < 50
+    finish(folder)
+    assert folder.evaluations == 100
+
+
+def test_of_two_in_the_background_neither_is_interrupted_at_once(log, monkeypatch):
+    monkeypatch.setattr(jobs, "TURN_S", 60)
+    monkeypatch.setattr(jobs, "BACKGROUND_S", 0)
+    queue, go = Queue(), threading.Event()
+    queue.submit(before := Job(Counted("before", [], go), 1, owner="before"))
+    both = [Job(Counted(name, log), 5, owner=name, background=True) for name in "ab"]
+    for job in both:
+        queue.submit(job)
+    go.set()
+    finish(before, *both)
+    assert log in (["a"] * 5 + ["b"] * 5, ["b"] * 5 + ["a"] * 5)
+
+
+def test_one_in_the_background_gets_on_while_others_go_first(log, monkeypatch):
+    """It is not put off for ever by those of whom there is always another."""
+    monkeypatch.setattr(jobs, "TURN_S", 0.1)
+    monkeypatch.setattr(jobs, "BACKGROUND_S", 0.05)
+    queue = Queue()
+    queue.submit(folder := Job(Timed("folder", log), 10**6, owner="a", background=True))
+    queue.submit(other := Job(Timed("other", log), 60, owner="b"))
+    finish(other)
+    during = log[: len(log) - log[::-1].index("other")]
+    assert during[during.index("other") :].count("folder") > 3
+    queue.cancel(folder)
+    finish(folder)

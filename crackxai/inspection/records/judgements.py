@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from crackxai.errors import RecordsError
 from crackxai.inspection.records.chain import canonical, digest
 from crackxai.inspection.records.map_values import unpack
-from crackxai.inspection.scan import Scan
+from crackxai.inspection.scan import Scan, ScanSettings
 from crackxai.model.classifier import CrackModel
 from crackxai.model.decision import Kind, Verdict
 
@@ -52,12 +52,7 @@ class Judgement:
     @classmethod
     def of_verdict(cls, verdict: Verdict, model: CrackModel) -> Judgement:
         """Of `crackxai.judge`."""
-        settings = {
-            "of": "photo",
-            "precision": model.precision,
-            "threshold": verdict.threshold,
-            "band": verdict.band,
-        }
+        settings = photo_settings(model.precision, verdict.threshold, verdict.band)
         facts = verdict.to_record()
         return cls(
             model.card.name,
@@ -77,7 +72,7 @@ class Judgement:
         return cls(
             scan.model["name"],
             scan.model["fingerprint"],
-            {"of": "scan", "precision": scan.model["precision"], **facts["settings"], "applied": scan.threshold},
+            scan_settings(scan.model["precision"], scan.settings, scan.threshold),
             scan.verdict,
             scan.score if math.isfinite(scan.score) else None,
             scan.threshold,
@@ -85,6 +80,16 @@ class Judgement:
             tuple(facts["unexamined"]),
             tuple(facts["findings"]),
         )
+
+
+def photo_settings(precision: str, threshold: float, band: float) -> dict[str, Any]:
+    """All that a verdict depends on beside photo and model."""
+    return {"of": "photo", "precision": precision, "threshold": threshold, "band": band}
+
+
+def scan_settings(precision: str, settings: ScanSettings, applied: float) -> dict[str, Any]:
+    """The same of a scan. applied : score from which a finding counts, `Scanner.threshold`."""
+    return {"of": "scan", "precision": precision, **settings.as_dict(), "applied": applied}
 
 
 def judgement_key(fingerprint: str, settings: Mapping[str, Any]) -> str:

@@ -24,24 +24,32 @@ class PhotoStore:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
-    def keep(self, source: Path, sha256: str) -> str:
+    def keep(self, source: Path | bytes, sha256: str, name: str = "") -> str:
         """Copy a photo; returns the copy's name.
+
+        Parameters
+        ----------
+        source : where it lies, or the file's bytes, for which ``name`` tells the ending.
 
         Raises
         ------
         RecordsError : the file is another than that of ``sha256``, or cannot be read.
         OutputError : the copy cannot be written.
         """
-        try:
-            data = source.read_bytes()
-        except OSError as error:
-            raise RecordsError(f"{source}: the photo cannot be read: {error.strerror or error}.") from error
+        if isinstance(source, bytes):
+            data, told, suffix = source, name or "photo", Path(name).suffix
+        else:
+            told, suffix = str(source), source.suffix
+            try:
+                data = source.read_bytes()
+            except OSError as error:
+                raise RecordsError(f"{source}: the photo cannot be read: {error.strerror or error}.") from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise RecordsError(
-                f"{source}: expected the photo of SHA-256 {sha256[:12]}…, received another file. It was changed since "
+                f"{told}: expected the photo of SHA-256 {sha256[:12]}…, received another file. It was changed since "
                 "it was judged: judge it again."
             )
-        name = f"{sha256[:2]}/{sha256}{source.suffix.lower()}"
+        name = f"{sha256[:2]}/{sha256}{suffix.lower()}"
         if not NAME.fullmatch(name):
             name = name[:67]
         path = self.path(name)

@@ -118,17 +118,30 @@ class Records(Transactions):
 
     # Photos and what the machine says
 
-    def add_photo(self, inspection: str, photo: PhotoFile, copy: bool = False) -> Stored[PhotoFile]:
-        """Add a photo, or say anew what is known of it (the same SHA-256). copy : keep one of the file at its path."""
+    def add_photo(
+        self, inspection: str, photo: PhotoFile, copy: bool = False, data: bytes | None = None
+    ) -> Stored[PhotoFile]:
+        """Add a photo, or say anew what is known of it (the same SHA-256).
+
+        Parameters
+        ----------
+        copy : keep one of the file, of ``data`` or at its path. data : the file's bytes, where they are at hand.
+        """
         with self._writing() as connection:
             rows.require_inspection(connection, inspection)
             if copy:
                 # Within the transaction, so that no deletion elsewhere takes it for a copy that nobody has.
-                if photo.path is None:
+                if data is None and photo.path is None:
                     raise RecordsError(f"{photo.name}: expected a path to copy the photo from, received none.")
-                facts = {**vars(photo), "stored": self.store.keep(Path(photo.path), photo.sha256)}
+                source = Path(str(photo.path)) if data is None else data
+                facts = {**vars(photo), "stored": self.store.keep(source, photo.sha256, photo.name)}
                 photo = PhotoFile(**facts)
             return rows.append(connection, inspection, "photo", photo, self._time())
+
+    def photo(self, inspection: str, sha256: str) -> Stored[PhotoFile] | None:
+        """One photo as it was said last; None where the inspection does not have it."""
+        found = self._read("photo", PhotoRow.inspection == inspection, PhotoRow.sha256 == sha256)
+        return found[-1] if found else None
 
     def photos(self, inspection: str) -> tuple[Stored[PhotoFile], ...]:
         """As they were said last, in the order in which they were added."""

@@ -1,0 +1,209 @@
+"""The photos of a folder judged into an inspection: whatever was ever answered is not asked again.
+
+It can be stopped anywhere, also by ``kill -9``, and begun again: what is recorded is the only thing it goes by. A photo
+and its answer are written in one transaction, and whether they are there is asked within it, so that two runs at once
+write nothing twice either.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from crackxai.errors import CrackXAIError
+from crackxai.explain.progress import Progress, silent
+from crackxai.inspection import source_errors
+from crackxai.inspection.folder_questions import question_of
+from crackxai.inspection.folder_settings import Came, Duplicate, Failure, FolderResult, FolderSettings, Outcome
+from crackxai.inspection.look_ahead import THREADS, LookAhead
+from crackxai.inspection.photo_source import PhotoSource, SourcePhoto
+from crackxai.inspection.prepared_photo import Prepared, Preparing
+from crackxai.inspection.records.facts import PhotoFile
+from crackxai.inspection.records.judgements import Judgement
+from crackxai.inspection.records.records import Records
+from crackxai.inspection.worst_maps import WorstMaps
+from crackxai.model.classifier import CrackModel
+
+MAP_SHARE = 20
+"""A map in photos, for how far a run is: about as long as it takes."""
+
+
+class FolderRun:
+    """A run over the photos of a source; it keeps `crackxai.ui.jobs.Advancing`.
+
+    One thread at a time advances it, another waits; all may read it meanwhile.
+
+    >>> run = FolderRun(load_model(), open_source(Path("photos")), records, inspection)
+    >>> run.advance()
+    >>> run.result().by_verdict
+
+    Parameters
+    ----------
+    inspection : name of the inspection in the records.
+
+    Raises
+    ------
+    RecordsError : there is no such inspection.
+    SettingsError : a threshold or band out of range.
+    SourceError : copies are to be kept, or have to be, where the records have no place for them.
+    """
+
+    def __init__(
+        self,
+        model: CrackModel,
+        source: PhotoSource,
+        records: Records,
+        inspection: str,
+        settings: FolderSettings | None = None,
+    ) -> None:
+        self.source, self.inspection, self.settings = source, inspection, settings or FolderSettings()
+        self._records = records
+        records.inspection(inspection)
+        self._copy = self.settings.copy or any(photo.path is None for photo in source.photos)
+        if self._copy and records.store.folder is None:
+            raise source_errors.no_store()
+        self._question = question_of(model, self.settings)
+        preparing = Preparing(self._question.key, self._known, self._question.prepare, self._copy)
+        # Files that wait to be copied may have fifty megabytes each.
+        ahead = min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
+        self._ahead: LookAhead[SourcePhoto, Prepared] = LookAhead(preparing, source.photos, ahead)
+        self._maps = WorstMaps(model, records, inspection, self._question.of, self.settings)
+        self._first: dict[str, str] = {}
+        """By hash, the place of the first photo that has it."""
+        self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
+        self._finished = False
+        self._advancing = threading.Lock()
+
+    @property
+    def photo_name(self) -> str:
+        """Of the source, for people."""
+        return self.source.name
+
+    @property
+    def total(self) -> int:
+        """Photos, and maps as so many photos."""
+        return len(self.source.photos) + MAP_SHARE * self.settings.explain_worst
+
+    @property
+    def evaluations(self) -> int:
+        """Of `total`, done."""
+        if self._finished:
+            return self.total
+        maps = min(self._maps.done, self.settings.explain_worst)
+        return min(self._result.done + int(MAP_SHARE * maps), max(0, self.total - 1))
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self._finished
+
+    def result(self) -> FolderResult:
+        """How it stands now."""
+        maps = self._maps
+        return replace(self._result, maps=maps.made, known_maps=maps.known, unmapped=tuple(maps.failures))
+
+    def advance(self, total: int | None = None, progress: Progress | None = None) -> None:
+        """Go on to so many of `total`; None: to the end.
+
+        Parameters
+        ----------
+        progress : called between photos, and between the steps of one that is scanned or explained; what it raises
+            (`Cancelled`) stops the run there, to be gone on with.
+
+        Raises
+        ------
+        RecordsError, OutputError : the records or the copies cannot be written; what was written before is kept.
+        SourceError : the archive exceeds its bounds, or is gone.
+        """
+        tell = progress or silent
+        end = self.total if total is None else min(total, self.total)
+
+        def asked() -> None:
+            tell(self.evaluations, self.total)
+
+        with self._advancing:
+            if self._finished:
+                return
+            before, began = self._result.seconds, time.perf_counter()
+            try:
+                self._ahead.again()
+                asked()
+                while self._result.done < len(self.source.photos) and self.evaluations < end:
+                    self._step(self._ahead.ready(self._question.batch, asked), asked)
+                    asked()
+                if self._result.done < len(self.source.photos) or self.evaluations >= end < self.total:
+                    return
+                self._ahead.release()
+                self._maps.advance(asked)
+                self._finished = True
+            finally:
+                self._result = replace(self._result, seconds=before + time.perf_counter() - began)
+            asked()
+
+    def close(self) -> None:
+        """End its threads and let go of the source; what is recorded is kept."""
+        with self._advancing:
+            self._ahead.release()
+            self.source.close()
+
+    def _known(self, sha256: str, key: str) -> Judgement | None:
+        found = self._records.judged(sha256, key)
+        return None if found is None else found.said
+
+    def _step(self, batch: Sequence[Prepared], asked: Callable[[], None]) -> None:
+        """Ask about the next photos, and record all that is to be said of them; all of it or nothing."""
+        failures, duplicates, first = list[Failure](), list[Duplicate](), dict(self._first)
+        fresh: list[tuple[Prepared, PhotoFile]] = []
+        for each in batch:
+            if each.file is None:
+                failures.append(Failure(each.photo.place, each.error.message if each.error else ""))
+            elif each.file.sha256 in first:
+                duplicates.append(Duplicate(each.photo.place, first[each.file.sha256]))
+            else:
+                first[each.file.sha256] = each.photo.place
+                fresh.append((each, each.file))
+        unknown = [each for each, _ in fresh if each.known is None]
+        answers = dict(zip(unknown, self._question.answers([each.question for each in unknown], asked), strict=True))
+        outcomes = []
+        with self._records.together():
+            for each, file in fresh:
+                answer = each.known or answers[each]
+                if isinstance(answer, CrackXAIError):
+                    failures.append(Failure(each.photo.place, answer.message))
+                    continue
+                came = self._record(each, file, answer)
+                outcomes.append(Outcome(each.photo.place, file.sha256, came, answer.verdict, answer.probability))
+        self._first = first
+        self._result = replace(
+            self._result,
+            outcomes=(*self._result.outcomes, *outcomes),
+            failures=(*self._result.failures, *failures),
+            duplicates=(*self._result.duplicates, *duplicates),
+        )
+        self._ahead.used(len(batch))
+
+    def _record(self, prepared: Prepared, file: PhotoFile, answer: Judgement) -> Came:
+        """Within a transaction: write what is not there, and say what was."""
+        there = self._records.photo(self.inspection, file.sha256)
+        if there is None or self._tells_more(there.said, file):
+            # What somebody said of it stays: only where it lies is said anew.
+            said = file if there is None else replace(there.said, path=file.path or there.said.path)
+            self._records.add_photo(self.inspection, said, self._copy, prepared.data)
+        judgements = () if there is None else self._records.judgements(self.inspection, file.sha256)
+        if any(row.said.key == answer.key for row in judgements):
+            return "already"
+        self._records.add_judgement(self.inspection, file.sha256, answer)
+        return "judged" if prepared.known is None else "known"
+
+    def _tells_more(self, there: PhotoFile, now: PhotoFile) -> bool:
+        """Whether the photo can be had from a place that is not recorded, where it cannot from one that is."""
+        if there.stored is not None:
+            return False
+        return self._copy or (now.path is not None and there.path != now.path and not _is_there(there.path))
+
+
+def _is_there(path: str | None) -> bool:
+    return path is not None and Path(path).is_file()

@@ -1,0 +1,65 @@
+"""A photo of a folder made ready to be judged, ahead of the network: read, hashed, looked up, decoded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crackxai.errors import PhotoError
+from crackxai.inspection.photo_source import SourcePhoto
+from crackxai.inspection.records.facts import PhotoFile
+from crackxai.inspection.records.judgements import Judgement
+from crackxai.photo import Photo, read_photo
+from crackxai.photo.reading import read_header
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A photo that waits for its answer.
+
+    Attributes
+    ----------
+    error : why it cannot be read; nothing of the others is there then.
+    file : as it is recorded. known : the answer, where it was ever given.
+    question : what is asked of the model; None where the answer is known.
+    data : the file, where a copy is to be kept.
+    """
+
+    photo: SourcePhoto
+    error: PhotoError | None = None
+    file: PhotoFile | None = None
+    known: Judgement | None = None
+    question: Any = None
+    data: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Makes photos ready, in any thread; what it holds of a photo ends with what it returns.
+
+    Attributes
+    ----------
+    key : under which the answer to a photo, told by its header, is found. known : the answer of a SHA-256 and key.
+    question : what is kept of a decoded photo. keep : whether its file is.
+    """
+
+    key: Callable[[Photo], str]
+    known: Callable[[str, str], Judgement | None]
+    question: Callable[[Photo], Any]
+    keep: bool
+
+    def __call__(self, photo: SourcePhoto) -> Prepared:
+        """Of one photo. Raises RecordsError, SourceError: nor can the rest be made ready."""
+        try:
+            data = photo.read()
+            # Messages begin with the place, by which people find it.
+            header = read_header(data, photo.place)
+            known = self.known(hashlib.sha256(data).hexdigest(), self.key(header))
+            question = self.question(read_photo(data, photo.place)) if known is None else None
+        except PhotoError as error:
+            return Prepared(photo, error)
+        said = PhotoFile.of(header, data, photo.path)
+        file = PhotoFile(**{**vars(said), "name": photo.name})
+        return Prepared(photo, None, file, known, question, data if self.keep else None)

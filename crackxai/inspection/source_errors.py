@@ -1,0 +1,96 @@
+"""Why a folder or an archive is not taken in, or a part of it, in words that a page can say in its language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crackxai.errors import Message, PhotoError, SourceError
+
+ENCRYPTED = Message("left-out.encrypted", "encrypted: pack the archive without a password")
+LINK = Message("left-out.link", "a link")
+LEADS_OUT = Message("left-out.leads-out", "a name that leads out of the archive")
+
+
+def no_source(path: Path) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-source",
+            "{path}: expected a folder of photos or a ZIP archive, received neither. Check the path.",
+            path=str(path),
+        )
+    )
+
+
+def unreadable_source(path: Path, error: OSError) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.unreadable",
+            "{path}: the photos cannot be read: {why}. Check the path and its rights.",
+            path=str(path),
+            why=error.strerror or str(error),
+        )
+    )
+
+
+def damaged_archive(name: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.damaged",
+            "{name}: expected a ZIP archive, received another or a damaged file. Pack or copy it again.",
+            name=name,
+        )
+    )
+
+
+def too_many_members(name: str, most: int) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.too-many",
+            "{name}: expected an archive of at most {most} files, received more. Pack it in parts.",
+            name=name,
+            most=f"{most:,}",
+        )
+    )
+
+
+def bomb(name: str, most: int) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.bomb",
+            "{name}: expected an archive that unfolds to at most {most} MB, received one that unfolds to more. Photos "
+            "hardly shrink when they are packed: it may be made to fill a disk. Unpack it and name the folder.",
+            name=name,
+            most=f"{most // 2**20:,}",
+        )
+    )
+
+
+def damaged_member(name: str) -> PhotoError:
+    return PhotoError(
+        Message(
+            "folder-error.damaged-member",
+            "{name}: expected a whole file in the archive, received a damaged one. Pack it again.",
+            name=name,
+        )
+    )
+
+
+def too_large_member(name: str, most: int) -> PhotoError:
+    return PhotoError(
+        Message(
+            "folder-error.too-large-member",
+            "{name}: expected at most {most} MB in the archive, received more. Export it smaller or crop it.",
+            name=name,
+            most=most // 2**20,
+        )
+    )
+
+
+def no_store() -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-store",
+            "expected a folder for copies of photos beside the records, received none: photos out of an archive or an "
+            "upload lie nowhere else. Keep the records in a SQLite file, or unpack the archive and name the folder.",
+        )
+    )

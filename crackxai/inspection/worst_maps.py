@@ -1,0 +1,130 @@
+"""SHAP maps of the most suspicious photos of an inspection, recorded with their judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from crackxai.errors import ModelError, PhotoError, SettingsError
+from crackxai.explain.methods import AnytimeExplainer, explainer
+from crackxai.inspection.folder_settings import Failure, FolderSettings
+from crackxai.inspection.originals import read_recorded
+from crackxai.inspection.records.contents import Stored
+from crackxai.inspection.records.facts import PhotoFile
+from crackxai.inspection.records.judgements import Judgement
+from crackxai.inspection.records.records import Records
+from crackxai.model.classifier import CrackModel
+from crackxai.model.decision import judge
+from crackxai.photo import Box, Photo
+
+
+class WorstMaps:
+    """Of the photos that this model judged in the way of ``of``, those of the highest probability.
+
+    Of a scan, the window of its best finding is explained; one without a finding is passed over. What is recorded
+    already is not made again. It can be stopped, and gone on with, also within a map.
+
+    Parameters
+    ----------
+    of : "photo" or "scan", as `Judgement.settings` call it.
+
+    Attributes
+    ----------
+    made, known : maps recorded now, and before. failures : photos whose map could not be made.
+    """
+
+    def __init__(self, model: CrackModel, records: Records, inspection: str, of: str, settings: FolderSettings) -> None:
+        self._model, self._records, self._inspection = model, records, inspection
+        self._of, self._count, self._settings = of, settings.explain_worst, settings.maps
+        self.made = self.known = 0
+        self.failures: list[Failure] = []
+        self._left: list[Stored[Judgement]] | None = None
+        self._under_way: tuple[Photo, AnytimeExplainer] | None = None
+
+    @property
+    def done(self) -> float:
+        """Maps, with the part of the one under way."""
+        under_way = self._under_way
+        part = 0.0 if under_way is None else under_way[1].evaluations / (self._settings.max_evals + 1)
+        return self.made + self.known + len(self.failures) + min(part, 1.0)
+
+    def advance(self, asked: Callable[[], None]) -> None:
+        """To the end. asked : called before each map and between its batches; what it raises stops there."""
+        if self._left is None:
+            self._left = self._worst()
+        while self._left:
+            asked()
+            self._map(self._left[0], asked)
+            self._left.pop(0)
+
+    def _worst(self) -> list[Stored[Judgement]]:
+        last = {row.sha256: row for row in self._records.judgements(self._inspection)} if self._count else {}
+        own = [
+            row
+            for row in last.values()
+            if row.said.fingerprint == self._model.fingerprint
+            and row.said.settings.get("of") == self._of
+            and row.said.settings.get("precision") == self._model.precision
+            and row.said.probability is not None
+            and (self._of != "scan" or row.said.findings)
+        ]
+        # Those of one probability keep the order in which they were recorded.
+        return sorted(own, key=lambda row: -(row.said.probability or 0.0))[: self._count]
+
+    def _map(self, row: Stored[Judgement], asked: Callable[[], None]) -> None:
+        recorded = self._records.photo(self._inspection, str(row.sha256))
+        if recorded is None:
+            return
+        box = _window(row.said, recorded.said)
+        if self._is_recorded(row, box):
+            self.known += 1
+            return
+        try:
+            photo, run = self._under_way or self._begun(recorded.said, box)
+            self._under_way = photo, run
+            run.advance(progress=lambda *_: asked())
+            result = replace(run.explanation(), verdict=judge(self._model, photo))
+        except (PhotoError, ModelError, SettingsError) as error:
+            self._under_way = None
+            self.failures.append(Failure(recorded.said.name, error.message))
+            return
+        # Asked again within the transaction: another run may have made it meanwhile.
+        with self._records.together():
+            if self._is_recorded(row, box):
+                self.known += 1
+            else:
+                self._records.add_explanation(row, result.to_record(), result.channel_values)
+                self.made += 1
+        self._under_way = None
+
+    def _begun(self, file: PhotoFile, box: Box | None) -> tuple[Photo, AnytimeExplainer]:
+        photo = read_recorded(self._records.store, file)
+        photo = photo if box is None else photo.window(box)
+        return photo, explainer(self._model, photo, self._settings)
+
+    def _is_recorded(self, row: Stored[Judgement], box: Box | None) -> bool:
+        wanted = {
+            "settings": self._settings.as_dict(),
+            "box": None if box is None else box.as_dict(),
+            "model": (self._model.fingerprint, self._model.precision),
+        }
+        rows = self._records.explanations(self._inspection, row.sha256)
+        return any(_made_of(each.said.record) == wanted for each in rows)
+
+
+def _made_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    model = record.get("model", {})
+    return {
+        "settings": record.get("settings"),
+        "box": record.get("photo", {}).get("box"),
+        "model": (model.get("fingerprint"), model.get("precision")),
+    }
+
+
+def _window(judgement: Judgement, file: PhotoFile) -> Box | None:
+    """Of a scan the best finding's; None: the whole photo."""
+    if not judgement.findings:
+        return None
+    box = Box(**judgement.findings[0]["tile"])
+    return None if {box.height, box.width} == {file.height, file.width} else box

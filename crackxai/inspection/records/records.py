@@ -116,6 +116,16 @@ class Records(Transactions):
         with self._reading() as connection:
             return rows.last_of(connection, inspection)
 
+    def since(self, inspection: str, number: int) -> list[rows.Line]:
+        """Its rows after that number, in order; of explanations, which are large, only that they are there."""
+        with self._reading() as connection:
+            return rows.since(connection, inspection, number, without=("explanation",))
+
+    def row(self, number: int) -> tuple[str, Stored[Any] | None]:
+        """Kind of the row of that number, and what it says; None where that was deleted."""
+        with self._reading() as connection:
+            return rows.numbered(connection, number)
+
     # Photos and what the machine says
 
     def add_photo(self, inspection: str, photo: PhotoFile, copy: bool = False) -> Stored[PhotoFile]:

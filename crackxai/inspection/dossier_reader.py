@@ -44,7 +44,7 @@ class DossierReader:
             for line in lines:
                 self._take(line)
             if lines or self._dossier is None:
-                assert self._facts is not None, "an inspection begins with its particulars"
+                assert self._facts is not None  # that is what an inspection begins with
                 self._dossier = Dossier(
                     self._facts, tuple(self._photos.values()), tuple(self._sign_offs), self._version, self._cover.hash
                 )

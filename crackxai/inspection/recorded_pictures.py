@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from crackxai.errors import RecordsError
 from crackxai.inspection.originals import read_original, read_recorded
 from crackxai.inspection.pictures import Look, drawn, limit_of
 from crackxai.inspection.records.facts import PhotoFile
-from crackxai.inspection.records.judgements import ExplanationRecord
 from crackxai.inspection.records.photo_store import PhotoStore
 from crackxai.photo import Box
 from crackxai.render import display_picture
@@ -59,22 +57,20 @@ def with_findings(
     return _jpeg(image)
 
 
-def with_map(store: PhotoStore, photo: PhotoFile, explained: ExplanationRecord, longer_side: int, look: Look) -> bytes:
-    """The photo, or the window of it that was explained, under its map as a PNG file.
+def with_map(
+    store: PhotoStore, photo: PhotoFile, values: NDArray[np.float32], box: Box | None, longer_side: int, look: Look
+) -> bytes:
+    """The photo, or the window of it that was explained, under its map as a PNG file. Raises PhotoError.
 
-    Raises
-    ------
-    PhotoError : see `read_original`. RecordsError : the values are not kept, or not those of the record.
+    Parameters
+    ----------
+    values : (H, W, 3), as `ExplanationRecord.channel_values` has them. box : of the window; None: of the whole photo.
     """
-    values = explained.channel_values
-    if values is None:
-        raise RecordsError("expected the values of the map, received a record that was kept without them.")
     shown = read_recorded(store, photo)
-    if (box := explained.record["photo"].get("box")) is not None:
-        shown = shown.window(Box(**box))
-    picture = display_picture(shown.rgb, longer_side)
+    if box is not None:
+        shown = shown.window(box)
     total = values.sum(axis=-1)
-    return drawn(picture, total, limit_of(total, look), look)
+    return drawn(display_picture(shown.rgb, longer_side), total, limit_of(total, look), look)
 
 
 def _mark(image: NDArray[np.uint8], box: Box, text: str, scale: float) -> None:
@@ -82,9 +78,7 @@ def _mark(image: NDArray[np.uint8], box: Box, text: str, scale: float) -> None:
     (left, top), _ = corners
     for colour, thickness in zip(COLOURS, (5, 2), strict=True):
         cv2.rectangle(image, *corners, colour, thickness, cv2.LINE_AA)
-        cv2.putText(
-            image, text, (left + 6, top + 24), cv2.FONT_HERSHEY_SIMPLEX, 0.8, colour, thickness, cv2.LINE_AA
-        )
+        cv2.putText(image, text, (left + 6, top + 24), cv2.FONT_HERSHEY_SIMPLEX, 0.8, colour, thickness, cv2.LINE_AA)
 
 
 def _jpeg(rgb: NDArray[np.uint8]) -> bytes:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import RecordsError
-from crackxai.inspection.records import deletion, rows, signing
+from crackxai.inspection.records import deletion, rows, signing, summary
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.database import Database, open_database
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
@@ -104,6 +104,11 @@ class Records(Transactions):
     def inspections(self) -> tuple[Stored[Inspection], ...]:
         """All that were not deleted, as they were said last, in the order in which they were begun."""
         return rows.newest(self._read("inspection"), lambda row: row.inspection)
+
+    def summaries(self) -> dict[str, summary.Summary]:
+        """Of each inspection that has photos or was signed, by its name in the records."""
+        with self._reading() as connection:
+            return summary.summaries(connection)
 
     def inspection(self, inspection: str) -> Stored[Inspection]:
         """As it was said last."""

@@ -70,7 +70,7 @@ def read(connection: Connection, kind: str, *conditions: Any) -> tuple[Stored[An
 
 
 def numbered(connection: Connection, number: int) -> tuple[str, Stored[Any] | None]:
-    """Kind of that row, and what it says; None where that was deleted. Raises RecordsError where there is no such row."""
+    """Kind of that row, and what it says; None where that was deleted. Raises RecordsError where there is none."""
     kind = connection.execute(select(Entry.kind).where(Entry.number == number)).scalar()
     if kind is None:
         raise RecordsError(f"expected the number of a row, received {number}, which there is none of.")

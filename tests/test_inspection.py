@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crackxai.inspection.deciding import decide
-from crackxai.ui import inspection_session as session
-from crackxai.ui import inspections, resources, state
-from tests.apps import EN, ROOT, address, app_at, press, texts, upload
+from crackxai.ui import inspections
+from tests.apps import address, app_at, press, texts, upload
 
 PAGE = "pages/inspection.py"
 

@@ -14,7 +14,7 @@ from crackxai.inspection.records.decisions import REASONS
 from crackxai.inspection.selection import beside, overriding
 from crackxai.model.decision import Kind
 from crackxai.ui import inspection_session as session
-from crackxai.ui import inspections
+from crackxai.ui import inspections, scripts
 from crackxai.ui.formats import plain
 from crackxai.ui.inspection_session import Asking, Seen
 from crackxai.ui.text import message, t
@@ -149,7 +149,9 @@ def several(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
     look = session.look(dossier.id)
     if look.asking is not None:
         ask(dossier, look.asking)
+        scripts.run("button_keys", {"keys": keys("several", True)})
         return
+    scripts.run("button_keys", {"keys": keys("several", False)})
     marked = [each for each in shown if each.sha256 in look.marked]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="several"):
         st.markdown(t("deciding.marked", count=f"{len(marked):,}"), width="content")

@@ -36,9 +36,10 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
     photos = shown[page * PAGE : (page + 1) * PAGE]
     deciding.several(dossier, shown)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _turn(dossier.id, "gallery-back", "chevron_left", page - 1, pages)
-        st.markdown(t("gallery.page", page=page + 1, pages=pages), width="content")
-        _turn(dossier.id, "gallery-on", "chevron_right", page + 1, pages)
+        if pages > 1:
+            _turn(dossier.id, "gallery-back", "chevron_left", page - 1, pages)
+            st.markdown(t("gallery.page", page=page + 1, pages=pages), width="content")
+            _turn(dossier.id, "gallery-on", "chevron_right", page + 1, pages)
         st.button(
             t("gallery.mark-page", count=len(photos)),
             key="mark-page",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel
 from crackxai.errors import RecordsError
@@ -31,6 +32,7 @@ def show(model: CrackModel) -> None:
         dossier = _chosen()
         _tell()
         if dossier is None:
+            st.header(t("inspection.title"), anchor=False)
             inspection_list.show()
         else:
             _one(model, dossier)
@@ -70,11 +72,11 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
             args=(None,),
         )
         st.subheader(plain(dossier.facts.said.name), anchor=False, width="content")
-        st.caption(state_words(dossier), width="content")
-    if words := particulars_words(dossier.facts.said):
-        st.caption(words)
+        words = (state_words(dossier), particulars_words(dossier.facts.said))
+        st.caption("  ·  ".join(filter(None, words)), width="content")
     part = st.session_state["inspection-part"] = session.part()
-    st.segmented_control(
+    controls = st.container(horizontal=True, vertical_alignment="center", key="inspection-controls")
+    controls.segmented_control(
         t("inspection.part"),
         session.PARTS,
         required=True,
@@ -84,7 +86,7 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
         on_change=lambda: session.open_part(st.session_state["inspection-part"]),
     )
     if part == "photos":
-        _photos(model, dossier)
+        _photos(model, dossier, controls)
     elif part == "sign-off":
         sign_off_panel.show(dossier)
     else:
@@ -92,19 +94,32 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
         particulars.delete(dossier)
 
 
-def _photos(model: CrackModel, dossier: Dossier) -> None:
-    with st.expander(t("inspection.add"), expanded=not dossier.photos, icon=":material/add_photo_alternate:"):
-        add_photos.show(model, dossier)
+def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> None:
     if not dossier.photos:
-        st.info(t("inspection.empty"), icon=":material/arrow_upward:")
+        st.info(t("inspection.empty"), icon=":material/add_photo_alternate:")
+        _add(model, dossier)
         return
-    shown = inspection_view.controls(dossier)
-    view = session.look(dossier.id).view
-    if view == "one":
+    with controls:
+        inspection_view.view(dossier)
+    look = session.look(dossier.id)
+    if look.view == "one":
         triage.show(dossier)
-    elif not shown:
+        return
+    inspection_view.progress(dossier)
+    filters, adding = st.columns([3, 2], gap="small")
+    shown = inspections.photos(dossier, look.selection)
+    with filters:
+        inspection_view.filters(dossier, len(shown))
+    with adding:
+        _add(model, dossier)
+    if not shown:
         st.info(t("inspection.none-shown"), icon=":material/filter_alt_off:")
-    elif view == "gallery":
+    elif look.view == "gallery":
         gallery.show(dossier, shown)
     else:
         photo_table.show(dossier, shown)
+
+
+def _add(model: CrackModel, dossier: Dossier) -> None:
+    with st.expander(t("inspection.add"), expanded=not dossier.photos, icon=":material/add_photo_alternate:"):
+        add_photos.show(model, dossier)

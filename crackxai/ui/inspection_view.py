@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crackxai.inspection import selection
-from crackxai.inspection.dossier import Dossier, PhotoDossier
+from crackxai.inspection.dossier import Dossier
 from crackxai.inspection.selection import Selection
 from crackxai.ui import inspection_session as session
 from crackxai.ui import inspections
@@ -21,21 +21,16 @@ MANY = 8
 """Elements from which a list is typed into instead of a row of pills."""
 
 
-def controls(dossier: Dossier) -> tuple[PhotoDossier, ...]:
-    """How far it is, views, orders and filters; the photos that are asked for."""
+def view(dossier: Dossier) -> None:
+    """How the photos are shown, and in which order."""
     look = session.look(dossier.id)
-    shown = inspections.photos(dossier, look.selection)
-    _progress(dossier)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="inspection-controls"):
-        _choice("view", session.VIEWS, look.view, lambda view: _to_view(dossier, view))
-        if look.view != "one":
-            _choice("order", selection.ORDERS, look.selection.order, lambda order: _to_order(dossier, order))
+    _choice("view", session.VIEWS, look.view, lambda view: _to_view(dossier, view))
     if look.view != "one":
-        _filters(dossier, look.selection, len(shown))
-    return shown
+        _choice("order", selection.ORDERS, look.selection.order, lambda order: _to_order(dossier, order))
 
 
-def _progress(dossier: Dossier) -> None:
+def progress(dossier: Dossier) -> None:
+    """How many photos are decided, and what the machine says of all."""
     machine = "  ·  ".join(
         f"{sign(kind)} {t(f'verdict.{kind}')} {dossier.by_machine[kind]:,}"
         for kind in ("crack", "review", "no-crack")
@@ -56,6 +51,7 @@ def _choice(name: str, options: tuple[str, ...], chosen: str, to: Callable[[Any]
         required=True,
         format_func=lambda each: t(f"inspection.{name}-{each}"),
         key=key,
+        label_visibility="collapsed",
         on_change=lambda: to(st.session_state[key]),
     )
 
@@ -76,7 +72,9 @@ def _to_order(dossier: Dossier, order: selection.Order) -> None:
     session.select(dossier.id, Selection(**{**vars(asked), "order": order}))
 
 
-def _filters(dossier: Dossier, asked: Selection, shown: int) -> None:
+def filters(dossier: Dossier, shown: int) -> None:
+    """Which photos are shown; closed, its label tells how many."""
+    asked = session.look(dossier.id).selection
     told = t("inspection.filters", shown=f"{shown:,}", count=f"{len(dossier.photos):,}", filters=asked.filters)
     with st.expander(told, icon=":material/filter_alt:", key="inspection-filters"):
         one, two = st.columns(2, gap="medium")

@@ -26,6 +26,8 @@ WHICH: dict[str, Selection] = {
 """What is missing of photos -> the filter that shows these."""
 SAID = ("place", "element", "date", "inspector")
 """What is missing of the particulars."""
+VOIDS = ("inspection", "photo", "judgement", "explanation", "decision", "size", "rating")
+"""Kinds of rows that void a sign-off: all that people or the machine say of the inspection."""
 _SHOWN = "_inspection_shown"
 """By inspection, the hash of what was last shown to be signed."""
 
@@ -64,7 +66,7 @@ def _state(dossier: Dossier, sign_off: SignOffState) -> None:
 def _voided_by(number: int) -> str:
     """What was written after a sign-off, when, and by whom where that is recorded."""
     kind, row = inspections.records().row(number)
-    if row is None:
+    if row is None or kind not in VOIDS:
         return t("sign.by-row", number=number)
     who = getattr(row.said, "who", "")
     words = t(f"void.{kind}")

@@ -42,13 +42,14 @@ def show(dossier: Dossier) -> None:
     picture, words = st.columns([3, 2], gap="medium")
     with words, st.container(key="triage"):
         _steps(dossier, look, name)
-        _machine(photo)
+        st.subheader(machine_words(photo), anchor=False)
         if look.asking is not None and look.asking.photos[0].sha256 == photo.sha256:
             deciding.ask(dossier, look.asking)
         else:
             with st.container(horizontal=True, gap="small", key="decide"):
                 deciding.buttons(dossier, [photo], name)
         _people(photo)
+        _machine(photo)
         _instrument(photo)
         size_panel.show(dossier, photo)
         photo_history.show(dossier, photo)
@@ -81,7 +82,6 @@ def _go(inspection: str, to: str | None) -> None:
 
 
 def _machine(photo: PhotoDossier) -> None:
-    st.subheader(machine_words(photo), anchor=False)
     if photo.judgement is None:
         st.caption(t("triage.unjudged"))
         return
@@ -93,7 +93,7 @@ def _machine(photo: PhotoDossier) -> None:
         st.html(gauge(said.probability, said.threshold, said.band or 0.0))
         st.caption(t("triage.threshold", threshold=percent(said.threshold), band=f"{100 * (said.band or 0):.0f}"))
     for doubt in doubts_of(photo):
-        st.warning(doubt, icon=":material/report:")
+        st.markdown(f":material/report: {doubt}")
 
 
 def _people(photo: PhotoDossier) -> None:

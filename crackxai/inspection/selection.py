@@ -70,10 +70,14 @@ class Selection:
         if self.elements:
             asked.append(lambda each: element_of(dossier, each) in self.elements)
         if self.first or self.last:
-            asked.append(lambda each: self.first <= (day_of(each) or " ") <= (self.last or "9999"))
+            asked.append(self._within)
         if text:
             asked.append(lambda each: text in each.name.casefold())
         return tuple(sorted((each for each in dossier.photos if all(ask(each) for ask in asked)), key=self._key))
+
+    def _within(self, photo: PhotoDossier) -> bool:
+        day = day_of(photo)
+        return bool(day) and self.first <= day <= (self.last or day)
 
     def _differs(self, photo: PhotoDossier) -> bool:
         return ("machine" in self.differences and photo.overridden) or ("people" in self.differences and photo.disputed)

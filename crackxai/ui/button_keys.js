@@ -1,17 +1,20 @@
 // Keys of the keyboard press buttons of the page. Streamlit's own shortcuts leave out C and R, which are its own.
 let keys = {};
 let listening = false;
+let tabbed = false; // whether the focus came where it is by the keyboard
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true]";
 const MOVES = "[role=radiogroup], [role=grid], [role=slider], [role=tablist], [role=listbox], [role=menu], canvas";
 
 function press(event) {
+  if (event.key === "Tab") tabbed = true;
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
   const name = event.key.toLowerCase();
   const wanted = keys[name];
   if (!wanted) return;
   const target = event.target instanceof Element ? event.target : document.body;
   if (target.closest(TYPED) && name !== "escape") return;
-  if (name.startsWith("arrow") && target.closest(MOVES)) return;
+  // Who came to a row of options by Tab moves within it by arrows; who clicked on it goes on to the next photo.
+  if (name.startsWith("arrow") && tabbed && target.closest(MOVES)) return;
   if (document.querySelector("[role=dialog]")) return;
   // Before Streamlit hears of it.
   event.preventDefault();
@@ -24,7 +27,10 @@ function press(event) {
 
 export default function ({ data }) {
   keys = data.keys;
-  if (!listening) addEventListener("keydown", press, true);
+  if (!listening) {
+    addEventListener("keydown", press, true);
+    addEventListener("pointerdown", () => (tabbed = false), true);
+  }
   listening = true;
   return () => {
     keys = {};

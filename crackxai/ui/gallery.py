@@ -24,7 +24,7 @@ SIDE = 320
 """Longer side of a thumbnail, pixels; shown at half of that, for screens of twice as many."""
 MAKERS = 2
 """Threads that make thumbnails: decoders let go of Python's lock."""
-TILE = 172
+TILE = 168
 """Width of a tile, pixels."""
 
 

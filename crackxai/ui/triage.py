@@ -42,7 +42,7 @@ def show(dossier: Dossier) -> None:
     picture, words = st.columns([3, 2], gap="medium")
     with words, st.container(key="triage"):
         _steps(dossier, look, name)
-        st.subheader(machine_words(photo), anchor=False)
+        st.subheader(t("triage.machine", words=machine_words(photo)), anchor=False)
         if look.asking is not None and look.asking.photos[0].sha256 == photo.sha256:
             deciding.ask(dossier, look.asking)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from crackxai.inspection.records.tables import DecisionRow, Entry, PhotoRow
+from crackxai.inspection.records.tables import DecisionRow, Entry, PhotoRow, SignOffRow
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def summaries(connection: Connection) -> dict[str, Summary]:
     )
     versions: Counter[str] = Counter()
     signed: dict[str, bool] = {}
-    sign_offs = select(Entry.inspection, Entry.number).where(Entry.kind == "sign-off").order_by(Entry.number)
+    sign_offs = select(SignOffRow.inspection, SignOffRow.number).order_by(SignOffRow.number)
     for inspection, number in connection.execute(sign_offs).all():
         after = select(Entry.kind).where(Entry.inspection == inspection, Entry.number > number)
         following = connection.execute(after.order_by(Entry.number).limit(1)).scalar()

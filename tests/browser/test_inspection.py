@@ -100,7 +100,7 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     page.keyboard.press("Escape")
     page.locator(".st-key-asking").wait_for(state="detached")
     idle(page)
-    page.locator("body").click(position={"x": 700, "y": 740})
+    page.mouse.click(340, 740)
     assert len(said(records, inspection)) == 3
     page.keyboard.press("s")
     page.get_by_text("That was the last photo in this order").wait_for()
@@ -131,7 +131,7 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     field = page.get_by_role("textbox", name="Place")
     field.fill("north face")
     field.press("Tab")
-    page.locator(".stForm button").first.click()
+    button(page, f"edit-{inspection[:12]}-send").click()
     page.get_by_text("The particulars were recorded").wait_for()
     part(page, 1)
     page.get_by_text("was voided by other particulars").wait_for()

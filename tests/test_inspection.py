@@ -14,7 +14,7 @@ from crackxai.inspection.records.judgements import Judgement
 from crackxai.texts import catalogue
 from crackxai.ui import inspection_session as session
 from crackxai.ui import inspections, state
-from tests.apps import EN, address, app_at, press, texts, upload
+from tests.apps import EN, address, app_at, explained, press, texts, upload
 
 PAGE = "pages/inspection.py"
 
@@ -447,3 +447,28 @@ def test_records_that_cannot_be_opened_are_told_and_other_pages_work(monkeypatch
     app.switch_page("pages/guide.py").run()
     assert not app.exception
     assert not app.error
+
+
+def test_from_page_photo_with_the_map_that_is_shown(person, sample_files):
+    app = app_at("app.py", sample="1", masker="mean", max_evals="50")
+    assert "add-to-inspection" not in keys(app)  # a drawn sample is of no structure
+    upload(app, (sample_files[0].name, sample_files[0].read_bytes()))
+    inspection = answered()
+    app.session_state[state._INSPECTION] = inspection
+    app.run()
+    press(app, "add-to-inspection")
+    (photo,) = only().photos
+    assert inspections.records().explanations(inspection) == ()
+    press(app, "explain")
+    explained(app)
+    for _ in range(2):
+        press(app, "add-to-inspection")
+    (kept,) = inspections.records().explanations(inspection)
+    assert kept.said.judgement == photo.judgement.number
+    assert kept.said.record["photo"]["sha256"] == photo.sha256
+    assert kept.said.channel_values.shape == (150, 150, 3)
+    # It is drawn over the photo where that is looked at.
+    app.switch_page(PAGE).run()
+    choose(app, "inspection-view", "one")
+    choose(app, "recorded-over", "map")
+    assert "The map that was recorded, of 5" in texts(app)

@@ -30,7 +30,7 @@ def show(model: CrackModel) -> None:
     """All of the page; where the records cannot be opened or read, that and nothing else."""
     try:
         dossier = _chosen()
-        _tell()
+        session.show_told()
         if dossier is None:
             st.header(t("inspection.title"), anchor=False)
             inspection_list.show()
@@ -51,14 +51,6 @@ def _chosen() -> Dossier | None:
         return None
     with st.spinner(t("inspection.reading"), show_time=False):
         return inspections.dossier(chosen)
-
-
-def _tell() -> None:
-    for kind, text in session.told():
-        if kind == "error":
-            st.error(text, icon=":material/error:")
-        else:
-            st.success(text, icon=":material/check:")
 
 
 def _one(model: CrackModel, dossier: Dossier) -> None:

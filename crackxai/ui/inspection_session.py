@@ -122,6 +122,10 @@ def tell(kind: Literal["success", "error"], text: str) -> None:
     st.session_state.setdefault(_TOLD, []).append(Told(kind, text))
 
 
-def told() -> list[Told]:
-    """What is to be said now; it is not said again."""
-    return list(st.session_state.pop(_TOLD, []))
+def show_told() -> None:
+    """Say it here and now; it is not said again."""
+    for kind, text in st.session_state.pop(_TOLD, []):
+        if kind == "error":
+            st.error(text, icon=":material/error:")
+        else:
+            st.success(text, icon=":material/check:")

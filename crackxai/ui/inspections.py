@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -41,6 +42,18 @@ def _readers() -> LRUCache[DossierReader]:
 def photos(of: Dossier, selection: Selection) -> tuple[PhotoDossier, ...]:
     """Those of an inspection that are asked for, in order; sorted once until somebody writes."""
     return _chosen().get((of.id, of.covers, selection), lambda: selection.of(of))
+
+
+def table(
+    of: Dossier, selection: Selection, language: str, make: Callable[[], list[dict[str, object]]]
+) -> list[dict[str, object]]:
+    """The rows of a table of those, made once until somebody writes."""
+    return _tables().get((of.id, of.covers, selection, language), make)
+
+
+@st.cache_resource(show_spinner=False)
+def _tables() -> LRUCache[list[dict[str, object]]]:
+    return LRUCache(KEPT)
 
 
 @st.cache_resource(show_spinner=False)

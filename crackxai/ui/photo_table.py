@@ -9,12 +9,13 @@ import streamlit as st
 
 from crackxai.inspection.dossier import Dossier, PhotoDossier
 from crackxai.inspection.selection import element_of
-from crackxai.ui import deciding
+from crackxai.ui import deciding, inspections
 from crackxai.ui import inspection_session as session
 from crackxai.ui.inspection_words import UNANSWERED
-from crackxai.ui.text import t
+from crackxai.ui.text import language, t
 from crackxai.ui.verdict_panel import sign
 
+COLUMNS = ("name", "machine", "probability", "score", "doubts", "people", "by", "gain", "element", "taken")
 HEIGHT, ROW = 460, 34
 """Of the table and of a row, pixels."""
 
@@ -26,12 +27,13 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
     # Rows are selected by their places: another list begins with nothing selected, and so does one after a decision.
     of = hashlib.sha256("".join([str(look.turn), *(each.sha256 for each in shown)]).encode())
     found = st.dataframe(
-        [_row(dossier, each) for each in shown],
+        inspections.table(dossier, look.selection, language(), lambda: [_row(dossier, each) for each in shown]),
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
         row_height=ROW,
         height=min(36 + ROW * len(shown) + 2, HEIGHT),
+        column_order=COLUMNS if _scanned(shown) else [name for name in COLUMNS if name != "score"],
         key=f"photo-table-{of.hexdigest()[:16]}",
         column_config={
             "name": st.column_config.TextColumn(t("table.name"), width="medium"),
@@ -39,6 +41,7 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
             "probability": st.column_config.ProgressColumn(
                 t("table.probability"), format="%.1f %%", min_value=0, max_value=100
             ),
+            "score": st.column_config.NumberColumn(t("overview.scan"), format="%.2f", width="small"),
             "doubts": st.column_config.NumberColumn(t("table.doubts"), width="small"),
             "people": st.column_config.TextColumn(t("table.people")),
             "by": st.column_config.TextColumn(t("table.by")),
@@ -58,17 +61,26 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
         st.caption(t("table.help"))
 
 
+def _scanned(shown: Sequence[PhotoDossier]) -> bool:
+    return any(each.judgement is not None and each.judgement.said.settings.get("of") == "scan" for each in shown)
+
+
 def _row(dossier: Dossier, photo: PhotoDossier) -> dict[str, object]:
     said = photo.photo.said
     machine = photo.machine
     people = photo.decided
-    probability = None if photo.judgement is None else photo.judgement.said.probability
+    judged = None if photo.judgement is None else photo.judgement.said
+    number = None if judged is None else judged.probability
+    of_scan = judged is not None and judged.settings.get("of") == "scan"
+    probability = None if of_scan else number
     return {
         "name": photo.name,
         "machine": f"{UNANSWERED} {t('inspection.unjudged')}" if machine is None else _verdict(machine),
         # As `percent` has it: no certainty that rounding made up.
         "probability": None if probability is None else min(max(100 * probability, 0.1), 99.9),
-        "doubts": 0 if photo.judgement is None else len(photo.judgement.said.doubts),
+        # What a scan scored is no probability, and is not told as one.
+        "score": number if of_scan else None,
+        "doubts": 0 if judged is None else len(judged.doubts),
         "people": t("inspection.disputed") if photo.disputed else "" if people is None else _verdict(people),
         "by": ", ".join(dict.fromkeys(each.said.who for each in photo.of_photo)),
         "gain": photo.gain,

@@ -9,12 +9,9 @@ if __name__ == "__main__":  # a visit: Streamlit runs this file anew
     st.set_page_config(page_title="CrackXAI", page_icon=server.ICON, layout="wide")
     st.logo(server.ICON, size="large")
     PAGES = {
-        "photo": "image_search",
-        "compare": "compare",
-        "disagreements": "rule",
-        "model": "monitoring",
-        "guide": "menu_book",
-    }
+        "photo": "image_search", "compare": "compare", "inspection": "fact_check", "disagreements": "rule",
+        "model": "monitoring", "guide": "menu_book",
+    }  # fmt: skip
     st.navigation(
         [
             st.Page(f"pages/{name}.py", title=t(f"pages.{name}"), icon=f":material/{icon}:", default=name == "photo")

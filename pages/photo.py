@@ -3,6 +3,7 @@
 import streamlit as st
 
 from crackxai.ui import (
+    add_photos,
     first_sight,
     glance,
     occlusion_panel,
@@ -38,5 +39,6 @@ else:
         photo_page.picture(model, photo, shown, settings)
         glance.show(model, photo, shown)
     run = photo_page.show(model, photo, shown, settings)
+    add_photos.offer(model, shown, photo_page.explained(run))
     occlusion_panel.show(model, shown.id, fill, run)
 shell.leave()

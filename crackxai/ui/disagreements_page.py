@@ -13,7 +13,8 @@ from crackxai.inspection.records.decisions import REASONS
 from crackxai.inspection.settled import OUTCOMES, Settled, by_month, by_reason, cost_found, settled
 from crackxai.model.by_origin import wilson
 from crackxai.model.tradeoff import Cost, cost
-from crackxai.ui import inspections, state
+from crackxai.ui import inspection_session as session
+from crackxai.ui import inspections
 from crackxai.ui.formats import percent, plain
 from crackxai.ui.text import message, t
 
@@ -188,7 +189,10 @@ def listing(photos: Sequence[Settled]) -> None:
         disabled=not chosen,
     )
     if pressed and chosen:
-        state.choose_inspection(chosen[0].inspection.inspection)
+        inspection = chosen[0].inspection.inspection
+        session.choose(inspection)
+        of_it = [each.photo.sha256 for each in wrong if each.inspection.inspection == inspection]
+        session.go_through(inspection, of_it, chosen[0].photo.sha256)
         st.switch_page("pages/inspection.py")
 
 

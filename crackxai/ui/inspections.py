@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from crackxai.inspection.dossier import Dossier, read_dossier
+from crackxai.inspection.dossier import Dossier, PhotoDossier
+from crackxai.inspection.dossier_reader import DossierReader
 from crackxai.inspection.records.place import VARIABLE, place_of
 from crackxai.inspection.records.records import Records, open_records
+from crackxai.inspection.selection import Selection
 from crackxai.ui.lru_cache import LRUCache
 
 KEPT = 8
@@ -41,12 +44,33 @@ def names() -> dict[str, str]:
 
 
 def dossier(inspection: str) -> Dossier:
-    """An inspection as it stands; read anew only where somebody wrote. Raises RecordsError, see `read_dossier`."""
-    opened = records()
-    key = os.environ.get(VARIABLE, ""), inspection, opened.last_row(inspection)
-    return _dossiers().get(key, lambda: read_dossier(opened, inspection))
+    """An inspection as it stands; of what was read before only what is new is read. Raises RecordsError."""
+    place = os.environ.get(VARIABLE, "")
+    return _readers().get((place, inspection), lambda: DossierReader(records(), inspection)).read()
 
 
 @st.cache_resource(show_spinner=False)
-def _dossiers() -> LRUCache[Dossier]:
+def _readers() -> LRUCache[DossierReader]:
+    return LRUCache(KEPT)
+
+
+def photos(of: Dossier, selection: Selection) -> tuple[PhotoDossier, ...]:
+    """Those of an inspection that are asked for, in order; sorted once until somebody writes."""
+    return _chosen().get((of.id, of.covers, selection), lambda: selection.of(of))
+
+
+def table(
+    of: Dossier, selection: Selection, language: str, make: Callable[[], list[dict[str, object]]]
+) -> list[dict[str, object]]:
+    """The rows of a table of those, made once until somebody writes."""
+    return _tables().get((of.id, of.covers, selection, language), make)
+
+
+@st.cache_resource(show_spinner=False)
+def _tables() -> LRUCache[list[dict[str, object]]]:
+    return LRUCache(KEPT)
+
+
+@st.cache_resource(show_spinner=False)
+def _chosen() -> LRUCache[tuple[PhotoDossier, ...]]:
     return LRUCache(KEPT)

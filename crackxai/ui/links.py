@@ -27,6 +27,8 @@ from crackxai.ui.viewer import LEAST_WINDOW
 _IGNORED, _FOREIGN = "_ignored", "_foreign"
 WINDOW = "window"
 """Parameter of a window of one of the engineer's photos, see `LinkedWindow`; a link holds no photo."""
+INSPECTION = "inspection"
+"""Parameter of the inspection that is looked at, its name in the records. Whether it is there, its page says."""
 
 
 def allowed() -> dict[str, tuple[str, ...]]:
@@ -49,7 +51,7 @@ def _numbers() -> tuple[Parameter, ...]:
 
 def names() -> list[str]:
     """All parameters that are ours."""
-    return [*allowed(), WINDOW]
+    return [*allowed(), WINDOW, INSPECTION]
 
 
 def settings() -> dict[str, type]:
@@ -84,6 +86,8 @@ def arrive() -> None:
             st.session_state[_IGNORED].append((WINDOW, value))
         else:
             state.await_window(linked)
+    if (asked_for := st.query_params.get(INSPECTION)) is not None:
+        state.choose_inspection(asked_for)
 
 
 def open_window(model: CrackModel) -> None:
@@ -122,6 +126,7 @@ def query() -> str:
     kept = [name for name in settings() if name in st.session_state and name not in others]
     wanted |= {name: str(st.session_state[name]) for name in kept}
     wanted[WINDOW] = _window()
+    wanted[INSPECTION] = state.inspection()
     return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 

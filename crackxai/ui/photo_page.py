@@ -97,6 +97,14 @@ def show(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) 
     return key
 
 
+def explained(key: RunKey) -> Explanation | None:
+    """The map of that run that is shown; None while it is made, or where there is none."""
+    run = runs.find(key) if key in state.asked() else None
+    if run is None or run.job is not None or not run.readable:
+        return None
+    return _read(run, state.asked()[key].settings.max_evals)
+
+
 def picture(model: CrackModel, photo: Photo, item: Item, settings: MethodSettings) -> None:
     """The photo, from its first map on with the newest map over it, and how far that is: beside what is tuned."""
     key = RunKey.of(model, photo, settings)

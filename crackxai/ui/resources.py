@@ -201,6 +201,11 @@ def picture(key: Hashable, make: Callable[[], P]) -> P:
     return shelf.get(key, make)
 
 
+def drawn(key: Hashable) -> bool:
+    """Whether it was drawn, and is still there."""
+    return _shelves()["pictures"].peek(key) is not None
+
+
 # What the model says
 
 

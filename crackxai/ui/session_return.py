@@ -30,7 +30,7 @@ PASSING |= _UPLOADING
 """What belongs to one loading of the page."""
 WIDGETS = ("opacity", "scale", "palette", "contours", "erase_rows", "erase_columns")
 """Keys of widgets whose values come back; others stand in the page's address."""
-SLIGHT = {state._SELECTED, state._CHOICE, *WIDGETS}
+SLIGHT = {state._SELECTED, state._CHOICE, state._INSPECTION, *WIDGETS}
 """What is not worth keeping a session for: it stands in the address, or is set again in a moment."""
 
 
@@ -89,7 +89,7 @@ def _returned(told: dict[str, Any]) -> None:
 def adopt(held: State, session: MutableMapping[Any, Any]) -> None:
     """Take over what another loading of the page held; its lists are copied, and what the address asked for stays."""
     for name, value in held.items():
-        if name != state._SELECTED or session.get(name) is None:
+        if name not in (state._SELECTED, state._INSPECTION) or session.get(name) is None:
             session[name] = copy.copy(value) if isinstance(value, (list, dict, set)) else value
 
 

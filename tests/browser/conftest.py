@@ -68,13 +68,19 @@ class Server:
             self.port = probe.getsockname()[1]
         self.address = f"http://localhost:{self.port}"
         self.log = log
+        self.records = log.with_name("records.sqlite")
+        """No test reads or writes the records of who runs it."""
         self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
         with self.log.open("a") as out:
             self._process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)], cwd=ROOT, stdout=out, stderr=out
+                [*command, "--server.port", str(self.port)],
+                cwd=ROOT,
+                stdout=out,
+                stderr=out,
+                env=os.environ | {"CRACKXAI_DB": str(self.records)},
             )
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._process.poll() is None:

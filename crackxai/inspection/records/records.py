@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import RecordsError
-from crackxai.inspection.records import deletion, rows, signing
+from crackxai.inspection.records import deletion, rows, signing, summary
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.database import Database, open_database
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
@@ -105,6 +105,11 @@ class Records(Transactions):
         """All that were not deleted, as they were said last, in the order in which they were begun."""
         return rows.newest(self._read("inspection"), lambda row: row.inspection)
 
+    def summaries(self) -> dict[str, summary.Summary]:
+        """Of each inspection that has photos or was signed, by its name in the records."""
+        with self._reading() as connection:
+            return summary.summaries(connection)
+
     def inspection(self, inspection: str) -> Stored[Inspection]:
         """As it was said last."""
         with self._reading() as connection:
@@ -115,6 +120,16 @@ class Records(Transactions):
         """Number of the last row written of it; 0: there is none. Cheap, to see whether it is as it was."""
         with self._reading() as connection:
             return rows.last_of(connection, inspection)
+
+    def since(self, inspection: str, number: int) -> list[rows.Line]:
+        """Its rows after that number, in order; of explanations, which are large, only that they are there."""
+        with self._reading() as connection:
+            return rows.since(connection, inspection, number, without=("explanation",))
+
+    def row(self, number: int) -> tuple[str, Stored[Any] | None]:
+        """Kind of the row of that number, and what it says; None where that was deleted."""
+        with self._reading() as connection:
+            return rows.numbered(connection, number)
 
     # Photos and what the machine says
 

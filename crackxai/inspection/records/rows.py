@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
@@ -69,6 +69,15 @@ def read(connection: Connection, kind: str, *conditions: Any) -> tuple[Stored[An
     )
 
 
+def numbered(connection: Connection, number: int) -> tuple[str, Stored[Any] | None]:
+    """Kind of that row, and what it says; None where that was deleted. Raises RecordsError where there is none."""
+    kind = connection.execute(select(Entry.kind).where(Entry.number == number)).scalar()
+    if kind is None:
+        raise RecordsError(f"expected the number of a row, received {number}, which there is none of.")
+    found = read(connection, kind, TABLES[kind].number == number)
+    return str(kind), found[0] if found else None
+
+
 def newest(rows: Iterable[Stored[Any]], key: Any) -> tuple[Stored[Any], ...]:
     """Of rows of one ``key(row)`` the last, in the order in which the first of each was written."""
     found: dict[Any, Stored[Any]] = {}
@@ -105,6 +114,36 @@ def chain_of(connection: Connection, inspection: str) -> list[Link]:
     """Each of its rows, in order."""
     question = select(Entry.number, Entry.kind, Entry.hash).where(Entry.inspection == inspection)
     return [Link(*row) for row in connection.execute(question.order_by(Entry.number))]
+
+
+class Line(NamedTuple):
+    """A row of the chain, and what it says; None of a kind that was left out."""
+
+    number: int
+    kind: str
+    hash: str
+    row: Stored[Any] | None
+
+
+def since(connection: Connection, inspection: str, number: int, without: Collection[str]) -> list[Line]:
+    """Rows of an inspection after that number, in order. without : kinds of which only the place in the chain is read.
+
+    Raises
+    ------
+    RecordsError : there is no such inspection, or it was deleted.
+    """
+    after = (Entry.inspection == inspection, Entry.number > number)
+    question = select(Entry.number, Entry.kind, Entry.hash).where(*after).order_by(Entry.number)
+    links = [Link(*row) for row in connection.execute(question)]
+    kinds = {link.kind for link in links}
+    if number == 0 or "deletion" in kinds:
+        require_inspection(connection, inspection)
+    found: dict[int, Stored[Any]] = {}
+    for kind in kinds - {*without}:
+        table = TABLES[kind]
+        said = read(connection, kind, table.inspection == inspection, table.number > number)
+        found |= {row.number: row for row in said}
+    return [Line(*link, found.get(link.number)) for link in links]
 
 
 def cover(connection: Connection, inspection: str) -> Cover:

@@ -11,7 +11,7 @@ import pytest
 
 from crackxai import judge, read_photo
 from crackxai.errors import Cancelled, RecordsError, SourceError
-from crackxai.inspection import folder_run, photo_source, prepared_photo
+from crackxai.inspection import folder_run, photo_source
 from crackxai.inspection.folder_run import MAP_SHARE, FolderRun
 from crackxai.inspection.folder_settings import Duplicate, FolderSettings
 from crackxai.inspection.originals import read_original
@@ -24,6 +24,7 @@ from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.memory import decodes
+from crackxai.photo.reading import OpenedPhoto
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
 
 
@@ -252,7 +253,7 @@ def test_scans_are_recorded_with_their_findings_and_known_again(tiny_model, reco
     assert any(row.said.findings for row in rows)
 
     monkeypatch.setattr(Scanner, "advance", None)
-    monkeypatch.setattr(prepared_photo, "read_photo", None)  # by their headers alone
+    monkeypatch.setattr(OpenedPhoto, "read", None)  # by their headers alone
     assert finished(run_over(tiny_model, records, inspection, folder, scan=ScanSettings())).by_way == {"already": 3}
     assert counts(records, inspection) == (3, 3, 0)
 

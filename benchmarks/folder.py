@@ -78,13 +78,13 @@ def bare(model: CrackModel, paths: list[Path]) -> tuple[float, float]:
     return decoding, time.perf_counter() - began
 
 
-def advanced(run: FolderRun, to: int) -> float:
-    """Seconds until the run has so many photos, and has prepared as many ahead as it had before."""
-    began = time.perf_counter()
+def advanced(run: FolderRun, to: int) -> tuple[float, float]:
+    """Seconds, and those of all cores, until the run has so many photos, and as many ahead as it had before."""
+    began, working = time.perf_counter(), time.process_time()
     run.advance(to)
     # What it looks ahead is the next step's work: waited for, so that each step does as much as it counts.
     wait(list(run._ahead._waiting))
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - working
 
 
 def measure(model: CrackModel, folder: Path, place: Path, step: int) -> dict[str, object]:
@@ -102,7 +102,7 @@ def measure(model: CrackModel, folder: Path, place: Path, step: int) -> dict[str
             turns = ["run", "bare"] if len(steps) % 2 else ["bare", "run"]
             for turn in turns:
                 if turn == "run":
-                    seconds[turn] = (advanced(run, min(before + step, run.total)),)
+                    seconds[turn] = advanced(run, min(before + step, run.total))
                 else:
                     seconds[turn] = bare(model, paths[before : before + step])
             done = run.result().done - before
@@ -113,6 +113,7 @@ def measure(model: CrackModel, folder: Path, place: Path, step: int) -> dict[str
                     {
                         "run": done / seconds["run"][0],
                         "bare": bared / sum(seconds["bare"]),
+                        "cpu_ms": 1000 * seconds["run"][1] / done,
                         "decode_ms": 1000 * seconds["bare"][0] / bared,
                         "forward_ms": 1000 * seconds["bare"][1] / bared,
                     }
@@ -134,6 +135,7 @@ def measure(model: CrackModel, folder: Path, place: Path, step: int) -> dict[str
         "run, photos/s": spread([each["run"] for each in fair]),
         "bare, photos/s": spread([each["bare"] for each in fair]),
         "run / bare": spread([each["run"] / each["bare"] for each in fair]),
+        "run, ms of all cores": spread([each["cpu_ms"] for each in fair]),
         "decode, ms": spread([each["decode_ms"] for each in fair]),
         "forward, ms": spread([each["forward_ms"] for each in fair]),
         "peak above rest, MB": {str(number): round(peak) for number, peak in memory.items()},

@@ -189,6 +189,19 @@ def test_stopped_after_every_look_it_comes_to_the_same(tiny_model, records, insp
     assert counts(records, inspection)[:2] == (6, 6)
 
 
+def test_how_it_stands_can_be_read_while_it_is_under_way(tiny_model, records, inspection, tmp_path):
+    run = run_over(tiny_model, records, inspection, photos(tmp_path / "wall", range(20)))
+    seen = []
+    run.advance(None, lambda *_: seen.append(run.result()))
+    run.close()
+    assert seen[0].done == 0
+    assert seen[-1].done == 20
+    seconds = [each.seconds for each in seen]
+    assert 0 < seconds[0] < seconds[-1]
+    assert seconds == sorted(seconds)
+    assert run.result().seconds == run.result().seconds >= seconds[-1]
+
+
 def test_it_goes_to_the_total_that_is_asked_for(tiny_model, records, inspection, tmp_path, monkeypatch):
     monkeypatch.setattr(folder_run, "THREADS", 1)
     run = run_over(tiny_model, records, inspection, photos(tmp_path / "wall", range(20)))

@@ -32,7 +32,7 @@ class Question(Protocol, Generic[M]):
     ahead: int
 
     def key(self, header: Photo) -> str:
-        """Under which the answer is found again, see `judgement_key`. header : see `read_header`."""
+        """Under which the answer is found again, see `judgement_key`. header : see `open_photo`."""
 
     def prepare(self, photo: Photo) -> M:
         """What has to be kept of a decoded photo, in any thread."""

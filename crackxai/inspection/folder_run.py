@@ -75,6 +75,9 @@ class FolderRun:
         """By hash, the place of the first photo that has it."""
         self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
         self._finished = False
+        self._seconds = 0.0
+        self._began: float | None = None
+        """When it was set going, while it is under way."""
         self._advancing = threading.Lock()
 
     @property
@@ -102,8 +105,11 @@ class FolderRun:
 
     def result(self) -> FolderResult:
         """How it stands now."""
-        maps = self._maps
-        return replace(self._result, maps=maps.made, known_maps=maps.known, unmapped=tuple(maps.failures))
+        maps, began = self._maps, self._began
+        seconds = self._seconds + (0.0 if began is None else time.perf_counter() - began)
+        return replace(
+            self._result, seconds=seconds, maps=maps.made, known_maps=maps.known, unmapped=tuple(maps.failures)
+        )
 
     def advance(self, total: int | None = None, progress: Progress | None = None) -> None:
         """Go on to so many of `total`; None: to the end.
@@ -127,7 +133,7 @@ class FolderRun:
         with self._advancing:
             if self._finished:
                 return
-            before, began = self._result.seconds, time.perf_counter()
+            self._began = time.perf_counter()
             try:
                 self._ahead.again()
                 asked()
@@ -140,7 +146,8 @@ class FolderRun:
                 self._maps.advance(asked)
                 self._finished = True
             finally:
-                self._result = replace(self._result, seconds=before + time.perf_counter() - began)
+                began, self._began = self._began, None
+                self._seconds += time.perf_counter() - began
             asked()
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,8 @@ from crackxai.errors import PhotoError
 from crackxai.inspection.photo_source import SourcePhoto
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
-from crackxai.photo import Photo, read_photo
-from crackxai.photo.reading import read_header
+from crackxai.photo import Photo
+from crackxai.photo.reading import open_photo
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +54,11 @@ class Preparing:
         try:
             data = photo.read()
             # Messages begin with the place, by which people find it.
-            header = read_header(data, photo.place)
-            known = self.known(hashlib.sha256(data).hexdigest(), self.key(header))
-            question = self.question(read_photo(data, photo.place)) if known is None else None
+            opened = open_photo(data, photo.place)
+            known = self.known(opened.header.sha256, self.key(opened.header))
+            question = self.question(opened.read()) if known is None else None
         except PhotoError as error:
             return Prepared(photo, error)
-        said = PhotoFile.of(header, data, photo.path)
+        said = PhotoFile.of(opened.header, data, photo.path)
         file = PhotoFile(**{**vars(said), "name": photo.name})
         return Prepared(photo, None, file, known, question, data if self.keep else None)

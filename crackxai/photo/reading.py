@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,30 +53,52 @@ def read_photo(source: str | os.PathLike[str] | bytes | bytearray | memoryview, 
         data = read_file(Path(source), name)
     else:
         raise PhotoError(f"expected a path or bytes, received {type(source).__name__}.")
-    try:
-        return _read(data, name)
-    except Refusal as reason:
-        raise reason.of(name) from reason.__cause__
+    return open_photo(data, name).read()
 
 
-def read_header(data: bytes, name: str) -> Photo:
-    """What a file's header says of its photo: as `read_photo`, but no pixel is decoded; ``rgb`` is (0, 0, 3).
+@dataclass(frozen=True)
+class OpenedPhoto:
+    """A photo whose header was read; no pixel is decoded yet.
 
-    Raises
-    ------
-    PhotoError : its header is not that of a photo that would be read.
+    Attributes
+    ----------
+    header : what is known of it so far: its ``rgb`` is (0, 0, 3), its notes are those that take no pixels.
     """
+
+    header: Photo
+    _found: Found
+
+    def read(self) -> Photo:
+        """The photo. Raises PhotoError, see `read_photo`."""
+        found = self._found
+        try:
+            with decodes.take(found.needed):
+                rgb, notes = _decode(found)
+        except Refusal as reason:
+            raise reason.of(self.header.name) from reason.__cause__
+        rgb.setflags(write=False)
+        return replace(self.header, rgb=rgb, notes=(*self.header.notes, *notes))
+
+
+def open_photo(data: bytes, name: str) -> OpenedPhoto:
+    """Read a photo's header, for those who may not need its pixels. Raises PhotoError, see `read_photo`."""
     try:
-        return _photo(data, name, _checked(data), np.zeros((0, 0, 3), np.uint8), [])
+        found = _checked(data)
     except Refusal as reason:
         raise reason.of(name) from reason.__cause__
-
-
-def _read(data: bytes, name: str) -> Photo:
-    found = _checked(data)
-    with decodes.take(found.needed):
-        rgb, notes = _decode(found)
-    return _photo(data, name, found, rgb, notes)
+    turning = [Message("photo-note.turned", "turned upright, as the file says")] if found.orientation != 1 else []
+    width, height = turned(found.size, found.orientation)
+    header = Photo(
+        np.zeros((0, 0, 3), np.uint8),
+        name,
+        hashlib.sha256(data).hexdigest(),
+        found.size,
+        found.format,
+        (*found.notes, *turning),
+        1 / found.reduced,
+        Box(0, height, 0, width),
+    )
+    return OpenedPhoto(header, found)
 
 
 def _checked(data: bytes) -> Found:
@@ -87,23 +110,6 @@ def _checked(data: bytes) -> Found:
     found = _find(data)
     _check_size(found)
     return found
-
-
-def _photo(data: bytes, name: str, found: Found, rgb: Pixels, notes: list[Message]) -> Photo:
-    rgb.setflags(write=False)
-    if found.orientation != 1:
-        notes.insert(0, Message("photo-note.turned", "turned upright, as the file says"))
-    width, height = turned(found.size, found.orientation)
-    return Photo(
-        rgb,
-        name,
-        hashlib.sha256(data).hexdigest(),
-        found.size,
-        found.format,
-        (*found.notes, *notes),
-        1 / found.reduced,
-        Box(0, height, 0, width),
-    )
 
 
 def read_file(path: Path, name: str) -> bytes:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crackxai import load_model
+from crackxai import ExplainSettings, load_model
 from crackxai.inspection.records.records import open_records
 from tests.inspection.photo_folders import run_over
+
+MAPS = ExplainSettings("mean", max_evals=50)
 
 
 def main(model: str, folder: str, place: str, inspection: str) -> None:
     with open_records(place) as records:
-        run = run_over(load_model(model), records, inspection, Path(folder), copy=True, explain_worst=2)
+        run = run_over(load_model(model), records, inspection, Path(folder), copy=True, explain_worst=2, maps=MAPS)
         print("ready", flush=True)
 
         told = -1

@@ -11,7 +11,7 @@ import pytest
 
 from crackxai import judge, read_photo
 from crackxai.errors import Cancelled, RecordsError, SourceError
-from crackxai.inspection import folder_run, photo_source, prepared_photo
+from crackxai.inspection import folder_run, photo_source
 from crackxai.inspection.folder_run import MAP_SHARE, FolderRun
 from crackxai.inspection.folder_settings import Duplicate, FolderSettings
 from crackxai.inspection.originals import read_original
@@ -24,6 +24,7 @@ from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.memory import decodes
+from crackxai.photo.reading import OpenedPhoto
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
 
 
@@ -188,6 +189,19 @@ def test_stopped_after_every_look_it_comes_to_the_same(tiny_model, records, insp
     assert counts(records, inspection)[:2] == (6, 6)
 
 
+def test_how_it_stands_can_be_read_while_it_is_under_way(tiny_model, records, inspection, tmp_path):
+    run = run_over(tiny_model, records, inspection, photos(tmp_path / "wall", range(20)))
+    seen = []
+    run.advance(None, lambda *_: seen.append(run.result()))
+    run.close()
+    assert seen[0].done == 0
+    assert seen[-1].done == 20
+    seconds = [each.seconds for each in seen]
+    assert 0 < seconds[0] < seconds[-1]
+    assert seconds == sorted(seconds)
+    assert run.result().seconds == run.result().seconds >= seconds[-1]
+
+
 def test_it_goes_to_the_total_that_is_asked_for(tiny_model, records, inspection, tmp_path, monkeypatch):
     monkeypatch.setattr(folder_run, "THREADS", 1)
     run = run_over(tiny_model, records, inspection, photos(tmp_path / "wall", range(20)))
@@ -252,7 +266,7 @@ def test_scans_are_recorded_with_their_findings_and_known_again(tiny_model, reco
     assert any(row.said.findings for row in rows)
 
     monkeypatch.setattr(Scanner, "advance", None)
-    monkeypatch.setattr(prepared_photo, "read_photo", None)  # by their headers alone
+    monkeypatch.setattr(OpenedPhoto, "read", None)  # by their headers alone
     assert finished(run_over(tiny_model, records, inspection, folder, scan=ScanSettings())).by_way == {"already": 3}
     assert counts(records, inspection) == (3, 3, 0)
 

@@ -10,7 +10,7 @@ import pytest
 from crackxai import ModelError, SettingsError, Verdict, judge, read_photo
 from crackxai.model.calibration import DEFAULT_BAND
 from crackxai.model.classifier import load_model
-from crackxai.model.decision import within_band
+from crackxai.model.decision import judge_looks, look, within_band
 from crackxai.model.quality import SENTENCES, QualityIssue
 from crackxai.render import png
 from tests import tiny
@@ -111,3 +111,15 @@ def test_each_doubt_says_the_same_on_the_page(kind):
         said = catalogue(language)[words.name].format(**words.facts)
         assert language != "en" or said.replace("**", "") == str(words)
         assert str(words.facts["measured"]) in said
+
+
+def test_several_at_once_have_the_verdicts_of_each_alone(tiny_model, bundled):
+    """To the bit with OpenVINO: an answer does not depend on the photos beside it."""
+    photos = [read_photo(png(sample.rgb)) for sample in tiny.samples()]
+    for model in (tiny_model, bundled):
+        alone = [judge(model, photo) for photo in photos]
+        together = judge_looks(model, [look(model, photo) for photo in photos])
+        assert [each.to_record() for each in together] == [each.to_record() for each in alone]
+    assert judge_looks(tiny_model, []) == []
+    (under,) = judge_looks(tiny_model, [look(tiny_model, photos[0])], 0.25, 0.125)
+    assert (under.threshold, under.band) == (0.25, 0.125)

@@ -103,3 +103,18 @@ def test_the_order_is_that_of_the_paths(tmp_path):
     found = list_photos(tmp_path).photos
     assert list(found) == sorted(found)
     assert len(found) == 20
+
+
+def test_links_out_of_the_folder_are_left_out_where_that_is_asked_for(tmp_path):
+    write(tmp_path, "outside/b.jpg")
+    write(tmp_path, "wall/a.jpg")
+    (tmp_path / "wall" / "c.jpg").symlink_to(tmp_path / "outside" / "b.jpg")
+    (tmp_path / "wall" / "d").symlink_to(tmp_path / "outside")
+    (tmp_path / "wall" / "e.jpg").symlink_to(tmp_path / "wall" / "a.jpg")
+    assert names(tmp_path / "wall") == ["a.jpg", "c.jpg", "d/b.jpg", "e.jpg"]
+    listed = list_photos(tmp_path / "wall", inside=True)
+    assert [path.name for path in listed.photos] == ["a.jpg", "e.jpg"]
+    assert {path.name: why.name for path, why in listed.left_out} == {
+        "c.jpg": "left-out.outside",
+        "d": "left-out.outside",
+    }

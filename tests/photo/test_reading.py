@@ -16,6 +16,7 @@ from PIL import Image, features
 
 from crackxai import PhotoError, read_photo
 from crackxai.photo import MAX_BYTES, Photo
+from crackxai.photo.reading import open_photo
 
 SIDE = 64
 
@@ -279,3 +280,23 @@ def test_random_bytes(data, start):
 
 def test_webp_and_heif_are_built_in():
     assert features.check("webp")
+
+
+@pytest.mark.parametrize("fmt", FILES)
+def test_a_header_says_of_a_photo_what_reading_it_does(fmt):
+    opened = open_photo(FILES[fmt], "wall")
+    photo = read_photo(FILES[fmt], "wall")
+    assert opened.header.rgb.shape == (0, 0, 3)
+    names = ("name", "sha256", "original_size", "format", "scale", "box", "whole")
+    assert [getattr(opened.header, name) for name in names] == [getattr(photo, name) for name in names]
+    read = opened.read()
+    np.testing.assert_array_equal(read.rgb, photo.rgb)
+    assert read.notes == photo.notes
+
+
+def test_a_header_that_no_photo_has_is_refused_and_a_damaged_photo_when_it_is_read():
+    with pytest.raises(PhotoError, match="wall: expected"):
+        open_photo(b"none", "wall")
+    cut = open_photo(FILES["PNG"][: len(FILES["PNG"]) // 2], "wall")
+    with pytest.raises(PhotoError, match=r"wall: .*damaged"):
+        cut.read()

@@ -58,3 +58,19 @@ def test_what_a_session_waited_for_is_wanted_by_the_one_that_came_back(server):
     server.open.clear()
     server.now += 10 * GONE_S
     assert not before.connected()
+
+
+def test_what_takes_hours_is_wanted_for_longer(server):
+    mine = server.session("mine")
+    assert mine.connected(60)
+    server.open.clear()
+    server.now += GONE_S + 1
+    assert not mine.connected()
+    assert mine.connected(60)
+    mine.bequeath(heir := server.session("heir"))
+    server.now += 60
+    assert heir.connected()
+    assert mine.connected(60)
+    server.open.clear()
+    server.now += 61
+    assert not mine.connected(60)

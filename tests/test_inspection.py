@@ -403,7 +403,7 @@ def test_a_size_and_a_rating_are_what_a_person_typed(person):
     assert (row.said.size.kind, row.said.size.mm, row.said.size.tool, row.said.size.error_mm) == (
         "measured", 0.3, "ruler", None,
     )  # fmt: skip
-    app.pills(key=f"rating-scale-{of_it}").set_value("mlit").run()
+    app.radio(key=f"rating-scale-{of_it}").set_value("mlit").run()
     assert "check with your authority" in texts(app)
     press(app, f"record-rating-{of_it}")
     assert "Expected a value for each of soundness" in texts(app)

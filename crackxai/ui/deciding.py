@@ -92,7 +92,7 @@ def ask(dossier: Dossier, asking: Asking) -> None:
             st.markdown(t("deciding.why-several", verdict=verdict, count=len(photos), overrides=count))
         text = f"reason-text-{name}"
         st.text_input(t("deciding.text"), key=text, max_chars=500, placeholder=t("deciding.text-example"))
-        with st.container(horizontal=True, gap="small", key="reasons"):
+        with st.container(horizontal=True, gap="xsmall", key="reasons"):
             for place, reason in enumerate(REASONS):
                 digit = f" ({DIGITS[place]})" if place < len(DIGITS) else ""
                 st.button(

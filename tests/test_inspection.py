@@ -317,11 +317,17 @@ def test_an_answer_that_changed_meanwhile_is_not_decided_on(person):
     new = Judgement("tiny", "ef" * 32, settings, "no-crack", 0.8, 0.9, 0.0)
     inspections.records().add_judgement(inspection, sha(1), new)
     decide(app, "crack")
+    assert EN["deciding.changed"] in texts(app)
     assert decisions(inspection) == []
-    # The new answer is "no crack": the reason is asked for on what is shown now.
+    # What is shown now is the new answer, "no crack"; while the reason is asked for, yet another comes.
+    decide(app, "crack")
+    inspections.records().add_judgement(inspection, sha(1), new)
     press(app, found(app, "reason-shadow-"))
     assert EN["deciding.changed"] in texts(app)
     assert decisions(inspection) == []
+    decide(app, "crack")
+    press(app, found(app, "reason-fine-crack-missed-"))
+    assert decisions(inspection) == [("1", "ada", "crack", "fine-crack-missed")]
 
 
 def test_a_sign_off_of_what_somebody_wrote_to_meanwhile_is_refused(person):

@@ -146,6 +146,9 @@ def test_an_inspection_needs_a_name_and_keeps_what_was_typed(person):
 def test_an_address_of_none_is_told(person):
     app = app_at(PAGE, inspection="<b>f00</b>")
     assert "\\<b\\>f00" in texts(app)
+    assert EN["link.inspection"] in texts(app)
+    app = app_at(PAGE, inspection="0" * 32)
+    assert "0" * 32 in app.warning[0].value
     assert EN["inspection.words"] in texts(app)
     app.run()
     assert not app.warning

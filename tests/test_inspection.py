@@ -146,6 +146,9 @@ def test_an_inspection_needs_a_name_and_keeps_what_was_typed(person):
 def test_an_address_of_none_is_told(person):
     app = app_at(PAGE, inspection="<b>f00</b>")
     assert "\\<b\\>f00" in texts(app)
+    assert EN["link.inspection"] in texts(app)
+    app = app_at(PAGE, inspection="0" * 32)
+    assert "0" * 32 in app.warning[0].value
     assert EN["inspection.words"] in texts(app)
     app.run()
     assert not app.warning
@@ -317,11 +320,17 @@ def test_an_answer_that_changed_meanwhile_is_not_decided_on(person):
     new = Judgement("tiny", "ef" * 32, settings, "no-crack", 0.8, 0.9, 0.0)
     inspections.records().add_judgement(inspection, sha(1), new)
     decide(app, "crack")
+    assert EN["deciding.changed"] in texts(app)
     assert decisions(inspection) == []
-    # The new answer is "no crack": the reason is asked for on what is shown now.
+    # What is shown now is the new answer, "no crack"; while the reason is asked for, yet another comes.
+    decide(app, "crack")
+    inspections.records().add_judgement(inspection, sha(1), new)
     press(app, found(app, "reason-shadow-"))
     assert EN["deciding.changed"] in texts(app)
     assert decisions(inspection) == []
+    decide(app, "crack")
+    press(app, found(app, "reason-fine-crack-missed-"))
+    assert decisions(inspection) == [("1", "ada", "crack", "fine-crack-missed")]
 
 
 def test_a_sign_off_of_what_somebody_wrote_to_meanwhile_is_refused(person):
@@ -403,7 +412,7 @@ def test_a_size_and_a_rating_are_what_a_person_typed(person):
     assert (row.said.size.kind, row.said.size.mm, row.said.size.tool, row.said.size.error_mm) == (
         "measured", 0.3, "ruler", None,
     )  # fmt: skip
-    app.pills(key=f"rating-scale-{of_it}").set_value("mlit").run()
+    app.radio(key=f"rating-scale-{of_it}").set_value("mlit").run()
     assert "check with your authority" in texts(app)
     press(app, f"record-rating-{of_it}")
     assert "Expected a value for each of soundness" in texts(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -14,9 +15,12 @@ import pytest
 from google.protobuf.message import Message as Proto
 from streamlit.testing.v1 import AppTest
 
+from crackxai.inspection.records.facts import Inspection, PhotoFile
+from crackxai.inspection.records.judgements import Judgement
+from crackxai.inspection.records.sizes import Size
 from crackxai.model.classifier import BUNDLED
 from crackxai.render import png
-from crackxai.ui import resources, state
+from crackxai.ui import inspections, resources, state
 from crackxai.ui.links import names
 from tests.apps import app_at, explained, press, set_keys, upload
 from tests.markdown import active
@@ -28,7 +32,15 @@ FOLDER = "**bold** :smile: [x](y) $x^2$ <b> &lt; `code`"
 BLOCKS = ("bullet_list", "ordered_list", "list_item", "table", "thead", "tbody", "tr", "th", "td", "strong", "em")
 OURS = {"hardbreak", "code_inline", *(f"{name}_{end}" for name in BLOCKS for end in ("open", "close"))}
 """What the catalogues' own texts are made of."""
-ICONS = (":material/check_circle:", ":material/timelapse:", ":material/pending:")
+ICONS = tuple(
+    f":material/{name}:"
+    for name in (
+        "check_circle", "timelapse", "pending", "edit_note", "verified", "radio_button_unchecked", "report",
+        "broken_image", "group",
+    )
+)  # fmt: skip
+TYPED = ("text_input", "text_area", "arrow_data_frame")
+"""Elements that show what they hold as it is; their labels are the catalogues'."""
 PLAIN = {
     "alt",
     "url",
@@ -69,7 +81,7 @@ def assert_nothing_is_live(app: AppTest) -> str:
     found = []
     for element in elements(app._tree):
         proto = getattr(element, "proto", None)
-        if proto is None or element.type in ("html", "divider", "code", "bidi_component"):
+        if proto is None or element.type in ("html", "divider", "code", "bidi_component", *TYPED):
             continue
         for place, source in written(proto, element.type):
             for icon in ICONS:
@@ -158,3 +170,37 @@ def test_a_model_that_cannot_be_loaded(monkeypatch, tmp_path):
     app = app_at("app.py")
     assert len(app.error) == 1
     assert_nothing_is_live(app)
+
+
+def test_inspections(nasty):
+    records = inspections.records()
+    records._person = lambda: ALL[:200]
+    facts = Inspection(ALL, ALL, ALL, ALL, "", ALL, ALL)
+    inspection = records.add_inspection(facts).inspection
+    for number, name in enumerate(NASTY):
+        sha256 = hashlib.sha256(str(number).encode()).hexdigest()
+        photo = PhotoFile(name, sha256, 4, 3, 9, path=f"/nowhere/{name}", element=name, place=name)
+        records.add_photo(inspection, photo)
+        doubt = {"kind": name, "words": name}
+        judgement = Judgement(name, name, {}, "crack", 0.9, 0.5, 0.1, (doubt,))
+        records.add_judgement(inspection, sha256, judgement)
+        records.decide(inspection, sha256, "no-crack", "other", name)
+        records.add_size(inspection, sha256, Size("class", size_class=name, scale=name))
+    records.sign_off(inspection, ALL)
+    app = app_at("app.py").switch_page("pages/inspection.py").run()
+    listed = assert_nothing_is_live(app)
+    assert "evil" in listed
+    press(app, f"open-{inspection[:12]}")
+    assert_nothing_is_live(app)
+    for view in ("table", "one"):
+        app.segmented_control(key="inspection-view").set_value(view).run()
+        assert not app.exception
+        assert "evil" in assert_nothing_is_live(app)
+    for _ in NASTY[1:]:
+        press(app, next(button.key for button in app.button if button.key.startswith("step-next-")))
+        assert_nothing_is_live(app)
+    for part in ("sign-off", "particulars"):
+        app.segmented_control(key="inspection-part").set_value(part).run()
+        assert not app.exception
+        assert_nothing_is_live(app)
+    assert_nothing_is_markup(app)

@@ -52,7 +52,7 @@ def offer(model: CrackModel, item: Item, explanation: Explanation | None) -> Non
 
 
 def add(model: CrackModel, inspection: str, items: Sequence[Item], explanation: Explanation | None = None) -> None:
-    """Take photos in, each with the verdict or scan that page Photo shows; what could not be taken is told, and why.
+    """Take photos in, each with the verdict or the scan that page Photo shows; what could not be is told, and why.
 
     Parameters
     ----------

@@ -49,7 +49,8 @@ def buttons(dossier: Dossier, photos: Sequence[PhotoDossier], name: str) -> None
 
 def _pressed(inspection: str, seen: tuple[Seen, ...], verdict: Kind) -> None:
     with _told():
-        if overriding(_photos(inspection, seen), verdict):
+        photos = _photos(inspection, seen)
+        if overriding(photos, verdict) and _as_seen(photos, seen):
             session.change(inspection, asking=Asking(verdict, seen))
         else:
             _write(inspection, seen, verdict)
@@ -61,7 +62,8 @@ def _write(inspection: str, seen: tuple[Seen, ...], verdict: Kind, reason: str =
     if look.view == "one" and tuple(each.sha256 for each in seen) != (look.place,):
         return  # a press that was meant for a photo that is no longer shown
     photos = _photos(inspection, seen)
-    if tuple(map(Seen.of, photos)) != seen:
+    if not _as_seen(photos, seen):
+        session.change(inspection, asking=None)
         session.tell("error", t("deciding.changed"))
         return
     deciding.decide(inspections.records(), inspection, photos, verdict, reason, text)
@@ -92,7 +94,7 @@ def ask(dossier: Dossier, asking: Asking) -> None:
             st.markdown(t("deciding.why-several", verdict=verdict, count=len(photos), overrides=count))
         text = f"reason-text-{name}"
         st.text_input(t("deciding.text"), key=text, max_chars=500, placeholder=t("deciding.text-example"))
-        with st.container(horizontal=True, gap="small", key="reasons"):
+        with st.container(horizontal=True, gap="xsmall", key="reasons"):
             for place, reason in enumerate(REASONS):
                 digit = f" ({DIGITS[place]})" if place < len(DIGITS) else ""
                 st.button(
@@ -120,6 +122,11 @@ def _reasoned(inspection: str, asking: Asking, reason: str, key: str) -> None:
         return
     with _told():
         _write(inspection, asking.photos, asking.verdict, reason, text)
+
+
+def _as_seen(photos: Sequence[PhotoDossier], seen: tuple[Seen, ...]) -> bool:
+    """Whether the machine's answers are still those that stood beside the photos."""
+    return tuple(map(Seen.of, photos)) == seen
 
 
 def _cancel(inspection: str) -> None:

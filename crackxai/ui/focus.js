@@ -27,7 +27,10 @@
     // What still stands there and can be used has let go of the focus on purpose.
     lost ||= Boolean(last) && (!last.isConnected || last.disabled);
     if (!lost || !key || (held && held !== document.body && !held.disabled)) return;
-    const widget = document.querySelector(`.${CSS.escape(key)}`);
+    // A button whose key ends in what tells photos from others is the same one for the next photo.
+    const stem = key.replace(/-[0-9a-f]{12}$/, "-");
+    const widget =
+      document.querySelector(`.${CSS.escape(key)}`) ?? (stem === key ? null : document.querySelector(`[class*="${stem}"]`));
     const found = widget ? parts(widget) : [];
     (found[place] ?? found[0])?.focus({ preventScroll: true });
   };

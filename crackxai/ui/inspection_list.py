@@ -22,8 +22,7 @@ def show() -> None:
     records = inspections.records()
     st.markdown(t("inspection.words"))
     rows, summaries = records.inspections()[::-1], records.summaries()
-    begin = st.expander(t("inspection.begin"), expanded=not rows, icon=":material/add:")
-    with begin:
+    with st.expander(t("inspection.begin"), expanded=not rows, icon=":material/add:", key="begin-inspection"):
         particulars.begin()
     if not rows:
         return

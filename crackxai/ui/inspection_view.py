@@ -90,7 +90,7 @@ def filters(dossier: Dossier, shown: int) -> None:
             _pills(dossier.id, "differences", differs, asked.differences)
         if names := selection.elements(dossier):
             _elements(dossier.id, names, asked.elements)
-        text, first, last = st.columns([2, 1, 1], vertical_alignment="bottom")
+        text, first, last = st.columns(3, vertical_alignment="bottom")
         st.session_state["filter-text"] = asked.text
         text.text_input(
             t("inspection.filter-text"), key="filter-text", max_chars=200, on_change=_ask, args=(dossier.id,)

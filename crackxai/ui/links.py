@@ -7,6 +7,7 @@ are written, and they replace the address.
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 
 import streamlit as st
@@ -86,8 +87,11 @@ def arrive() -> None:
             st.session_state[_IGNORED].append((WINDOW, value))
         else:
             state.await_window(linked)
-    if (asked_for := st.query_params.get(INSPECTION)) is not None:
-        state.choose_inspection(asked_for)
+    if (chosen := st.query_params.get(INSPECTION)) is not None:
+        if re.fullmatch("[0-9a-f]{32}", chosen):
+            state.choose_inspection(chosen)
+        else:
+            st.session_state[_IGNORED].append((INSPECTION, chosen))
 
 
 def open_window(model: CrackModel) -> None:
@@ -138,7 +142,7 @@ def foreign() -> list[str]:
 def note_ignored() -> None:
     """Say once what of the address was not used."""
     for name, value in st.session_state.get(_IGNORED, []):
-        possible = allowed().get(name, (t("link.window"),))
+        possible = allowed().get(name) or (t("link.inspection" if name == INSPECTION else "link.window"),)
         values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
         st.warning(t("link.ignored", name=name, value=plain(value[:40]), values=values), icon=":material/link_off:")
     st.session_state[_IGNORED] = []

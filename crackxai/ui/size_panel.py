@@ -99,11 +99,11 @@ def _size(dossier: Dossier, photo: PhotoDossier) -> None:
 
 def _rating(dossier: Dossier, photo: PhotoDossier) -> None:
     scales, of_it = rating_scales(), f"{photo.sha256[:12]}-{len(photo.ratings)}"
-    key = st.pills(
+    key = st.radio(
         t("size.scale"),
         list(scales),
+        index=None,
         key=f"rating-scale-{of_it}",
-        wrap=True,
         format_func=lambda each: plain(scales[each].name),
     )
     if key is None:

@@ -87,8 +87,16 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     at(page, 4)
     page.keyboard.press("p")
     at(page, 3)
+    # The focus of who tabs to the buttons goes on to those of the next photo.
+    button(page, "triage [class*=st-key-decide-review-]").focus()
+    page.keyboard.press("Enter")
+    at(page, 4)
+    page.wait_for_function("document.activeElement.closest('[class*=st-key-decide-review-]')")
+    page.keyboard.press("p")
+    at(page, 3)
     page.keyboard.press("r")
     at(page, 4)
+    assert said(records, inspection)[2:] == [("review", ""), ("review", "")]
 
     # Keys belong to the field that is typed into.
     page.keyboard.press("c")
@@ -101,7 +109,7 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     page.locator(".st-key-asking").wait_for(state="detached")
     idle(page)
     page.mouse.click(340, 740)
-    assert len(said(records, inspection)) == 3
+    assert len(said(records, inspection)) == 4
     page.keyboard.press("s")
     page.get_by_text("That was the last photo in this order").wait_for()
     assert said(records, inspection)[-1] == ("no-crack", "")

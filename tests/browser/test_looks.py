@@ -9,7 +9,9 @@ import pytest
 from crackxai.texts import LANGUAGES
 from tests.browser.driver import button, fits, idle, still
 
-PAGES = {"": "controls", "compare": "compare", "inspection": "begin-name", "model": "reset", "guide": "show-colours"}
+PAGES = {
+    "": "controls", "compare": "compare", "inspection": "begin-inspection", "model": "reset", "guide": "show-colours",
+}  # fmt: skip
 """Path -> a widget that is there once the page is."""
 LOOKS = 8
 """Looks at a page, two seconds apart, before a fault is believed."""

@@ -121,6 +121,9 @@ def test_what_comes_back_is_ones_own_and_what_the_address_asks_for_stays():
     session[state._ASKED].clear()
     assert held[state._ITEMS] == ["photo"]
     assert held[state._ASKED] == {"photo": "run"}
+    linked: dict = {state._INSPECTION: "asked for"}
+    session_return.adopt({state._INSPECTION: "held"}, linked)
+    assert linked[state._INSPECTION] == "asked for"
     empty: dict = {state._SELECTED: None}
     session_return.adopt(held, empty)
     assert empty[state._SELECTED] == "photo"

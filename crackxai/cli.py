@@ -16,10 +16,12 @@ from crackxai.commands.composites import composites
 from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
+from crackxai.commands.import_ import import_
 from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
 from crackxai.commands.mosaics import mosaics
 from crackxai.commands.predict import predict
+from crackxai.commands.report import report
 from crackxai.commands.samples import samples
 from crackxai.commands.sanity import sanity
 from crackxai.commands.scan import scan
@@ -69,6 +71,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parse(
         arguments,
         *(predict, explain, scan, marker, verify, sanity, audit, train, average, crossvalidate, evaluate, measure),
+        *(report, import_),
         benchmark_maps,
         *(samples, composites, mosaics, ui),
     )

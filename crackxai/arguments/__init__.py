@@ -61,6 +61,8 @@ _ARGUMENTS = {
     "verify": photos.verify,
     "sanity": photos.sanity,
     "audit": records.audit,
+    "report": records.report,
+    "import_": records.import_,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

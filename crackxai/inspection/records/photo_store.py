@@ -41,7 +41,11 @@ class PhotoStore:
                 f"{source}: expected the photo of SHA-256 {sha256[:12]}…, received another file. It was changed since "
                 "it was judged: judge it again."
             )
-        name = f"{sha256[:2]}/{sha256}{source.suffix.lower()}"
+        return self.keep_bytes(data, sha256, source.suffix)
+
+    def keep_bytes(self, data: bytes, sha256: str, ending: str) -> str:
+        """`keep`, of a photo's bytes, which are those of ``sha256``. ending : of its name, such as ".jpg"."""
+        name = f"{sha256[:2]}/{sha256}{ending.lower()}"
         if not NAME.fullmatch(name):
             name = name[:67]
         path = self.path(name)

@@ -16,6 +16,8 @@ from crackxai.photo.reading import read_photo
 
 LARGEST = 100_000_000
 """Pixels of a JPEG file that is decoded here; what is larger goes the careful way."""
+HEAD = 2**18
+"""Bytes in which a JPEG file tells its size; where it does not, it goes the careful way, too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +58,15 @@ def read_small(data: bytes, name: str, longer_side: int) -> SmallPhoto:
 
 def _draft(data: bytes, longer_side: int) -> SmallPhoto | None:
     """By the decoder's own halving, to no less than is asked for; None where the file is not a plain one."""
-    parsed = jpeg.parse(data)
+    # The pixels' codes are not looked through for their end, which takes longer than to decode them small.
+    parsed = jpeg.parse(data[:HEAD])
     width, height = parsed.size
-    if not width * height or width * height > LARGEST or parsed.bits != 8 or not parsed.complete:
+    if not width * height or width * height > LARGEST or parsed.bits != 8:
         return None
     part = longer_side / max(width, height)
 
     def open_() -> Image.Image:
-        image = JpegImagePlugin.JpegImageFile(io.BytesIO(parsed.coded + jpeg.END))
+        image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
         image.draft(image.mode, (max(1, int(width * part)), max(1, int(height * part))))
         return image
 

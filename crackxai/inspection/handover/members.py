@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import re
 import zipfile
@@ -38,7 +39,8 @@ def opened(path: Path) -> Iterator[Archive]:
             _check_bounds(file, path.stat().st_size)
             yield Archive(file)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        # A damaged list of files leads to places that a file cannot have, which the system calls invalid.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise fault(
             "no-zip",

@@ -153,15 +153,17 @@ class Sheet(FPDF):
             self.set_fill_color(*FAINT)
             self.rect(LEFT, self.y, self.room, longest * step + 2 * padding, "F")
         self.y += padding
-        for number in range(longest):
+        fits = self.y + longest * step <= self.end
+        # A cell after the other, so that who reads the text alone reads each whole; or line by line over pages.
+        for part in [range(longest)] if fits else [range(number, number + 1) for number in range(longest)]:
             self.need(step)
             x = LEFT + indent
             for column, (lines, wide) in enumerate(zip(columns, widths, strict=True)):
-                if number < len(lines):
-                    colour = colours[column] if colours else INK
-                    self._text(x + padding, self.y + 0.78 * step, lines[number], size, colour)
+                colour = colours[column] if colours else INK
+                for place, line in enumerate(lines[part.start : part.stop]):
+                    self._text(x + padding, self.y + (place + 0.78) * step, line, size, colour)
                 x += wide
-            self.y += step
+            self.y += len(part) * step
         self.y += padding
         self._rule(self.y, indent)
 

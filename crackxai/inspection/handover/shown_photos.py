@@ -23,7 +23,7 @@ from crackxai.render import display_picture, overlay
 
 Picture = NDArray[np.uint8]
 
-PHOTO_SIDE, MAP_SIDE, THUMBNAIL_SIDE = 1100, 560, 240
+PHOTO_SIDE, MAP_SIDE, THUMBNAIL_SIDE = 1000, 560, 240
 """Longer sides, pixels."""
 PHOTO_BYTES, THUMBNAIL_BYTES = 42 * 2**20, 9 * 2**20
 """What all photos and maps, and all thumbnails, take at most together."""
@@ -157,7 +157,7 @@ def _frame(image: Picture, box: Box, scale: float, colour: tuple[int, int, int],
     left, top, right, bottom = (round(scale * each) for each in (box.left, box.top, box.right, box.bottom))
     for shade, thickness in (((255, 255, 255), 2 * width + 2), (colour, width)):
         cv2.rectangle(image, (left, top), (right, bottom), shade, thickness)
-    size = max(image.shape[:2]) / 1100
+    size = max(image.shape[:2]) / 1000
     (wide, high), _ = cv2.getTextSize(label, cv2.FONT_HERSHEY_SIMPLEX, size, 2)
     low = min(max(high + 10, top), image.shape[0])
     left = min(max(0, left), max(0, image.shape[1] - wide - 10))

@@ -1,8 +1,8 @@
 """The one typeface of the PDF: Noto Sans TC, which writes Latin, Greek, Cyrillic, kana and all of Big5.
 
 The file is shipped once, under the SIL Open Font License 1.1 (``fonts/OFL.txt``), as Google Fonts has it (version
-2.004-H2); a PDF has of it the letters that it uses only. With TrueType outlines: in a PDF their codes are the plain ones
-that every program reads text by, those of an OpenType face with PostScript outlines are not.
+2.004-H2); a PDF has of it the letters that it uses only. With TrueType outlines: in a PDF their codes are the plain
+ones that every program reads text by; those of an OpenType face with PostScript outlines are not.
 """
 
 from __future__ import annotations

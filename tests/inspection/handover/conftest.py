@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +24,25 @@ from tests.inspection.records.conftest import (  # noqa: F401
 )
 
 
-@pytest.fixture
-def here(tmp_path, sample_files, tiny_model) -> tuple[Records, str]:
-    """Records in SQLite with one inspection, signed."""
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, sample_files, tiny_model) -> tuple[Path, str]:
+    """A folder with records in SQLite, their photos, and an archive of the one inspection; made once."""
+    folder = tmp_path_factory.mktemp("handover")
     someone = Person()
-    with open_records(tmp_path / "here" / "records.sqlite", clock=Clock(), person=someone) as opened:
-        yield opened, bridge(opened, someone, sample_files, tiny_model, tmp_path / "photos")
+    with open_records(folder / "records.sqlite", clock=Clock(), person=someone) as opened:
+        inspection = bridge(opened, someone, sample_files, tiny_model, folder / "photos")
+        subject = Subject.of(opened, inspection, [tiny_model], AT)
+        write_archive(subject, opened, folder / "bridge.zip", Texts("zh-Hant"))
+    return folder, inspection
+
+
+@pytest.fixture
+def here(built, tmp_path) -> Iterator[tuple[Records, str]]:
+    """A copy of these records, to be written to."""
+    folder, inspection = built
+    shutil.copy(folder / "records.sqlite", tmp_path / "here.sqlite")
+    with open_records(tmp_path / "here.sqlite", clock=Clock(), person=Person()) as opened:
+        yield opened, inspection
 
 
 @pytest.fixture
@@ -37,7 +52,6 @@ def subject(here, tiny_model) -> Subject:
 
 
 @pytest.fixture
-def archive(here, subject, tmp_path) -> Path:
-    path = tmp_path / "bridge.zip"
-    write_archive(subject, here[0], path, Texts("zh-Hant"))
-    return path
+def archive(built) -> Path:
+    """Not to be written to."""
+    return built[0] / "bridge.zip"

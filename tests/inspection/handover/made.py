@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import io
+import hashlib
 import json
 import shutil
 import zipfile
@@ -52,9 +52,7 @@ def bridge(records: Records, person, files, model, folder: Path) -> str:
                 "depends_on_grid": True,
             }
             settings = {"of": "scan", "precision": "exact", "applied": 0.7}
-            judgement = Judgement(
-                model.card.name, model.fingerprint, settings, "crack", 0.9, 0.7, None, (), (finding,)
-            )
+            judgement = Judgement(model.card.name, model.fingerprint, settings, "crack", 0.9, 0.7, None, (), (finding,))
         rows.append(records.add_judgement(inspection, photo.sha256, judgement))
         if number == 0:
             made = explain(model, photo, ExplainSettings(masker="mean", max_evals=60))
@@ -89,23 +87,32 @@ def changed(path: Path, name: str, change: Callable[[bytes], bytes], out: Path) 
     return out
 
 
-def forged(path: Path, change: Callable[[dict], None], out: Path, manifest_change=lambda facts: None) -> Path:
-    """The archive with its rows changed by somebody who knows how it is made: manifest and all its hashes are anew."""
-    with zipfile.ZipFile(path) as old:
-        files = {info.filename: old.read(info.filename) for info in old.infolist()}
-    rows = json.loads(files["records.json"])
-    change(rows)
-    files["records.json"] = json.dumps(rows).encode()
+def files_of(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def packed(files: dict[str, bytes], path: Path, change: Callable[[dict], None] = lambda facts: None) -> Path:
+    """An archive of these files with a manifest whose hashes are theirs, by somebody who knows how it is made."""
     facts = json.loads(files[manifest.NAME])["manifest"]
     for each in facts["files"]:
         data = files[each["name"]]
-        each["size"], each["sha256"] = len(data), digest_of(data)
-    manifest_change(facts)
+        each["size"], each["sha256"] = len(data), hashlib.sha256(data).hexdigest()
+    change(facts)
     files[manifest.NAME] = f"{canonical({'manifest': facts, 'sha256': digest(canonical(facts))})}\n".encode()
-    with zipfile.ZipFile(out, "w") as new:
+    with zipfile.ZipFile(path, "w") as new:
         for name, data in files.items():
             new.writestr(name, data)
-    return out
+    return path
+
+
+def forged(path: Path, change: Callable[[dict], None], out: Path, also: Callable[[dict], None] = lambda facts: None):
+    """The archive with its rows changed, and its manifest with ``also``."""
+    files = files_of(path)
+    rows = json.loads(files["records.json"])
+    change(rows)
+    files["records.json"] = json.dumps(rows).encode()
+    return packed(files, out, also)
 
 
 def rehash(rows: dict) -> str:
@@ -120,12 +127,6 @@ def rehash(rows: dict) -> str:
     return Cover(row["hash"] for row in rows["rows"]).hash
 
 
-def digest_of(data: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
-
-
 def names(path: Path) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as file:
+    with zipfile.ZipFile(path) as file:
         return file.namelist()

@@ -84,7 +84,9 @@ def test_a_page_for_each_finding_and_an_outline_that_leads_there(subject, tmp_pa
     assert [each for each in found if each in findings] == findings
     for words in ("Cover", "Summary", "Findings", "All photos", "The model in short", "How to check this report"):
         assert words in found
-    first = next(each for group in reader.outline if isinstance(group, list) for each in group if each.title == findings[0])
+    first = next(
+        each for group in reader.outline if isinstance(group, list) for each in group if each.title == findings[0]
+    )
     assert findings[0] in text_on(reader.pages[reader.get_destination_page_number(first)])
 
 

@@ -54,11 +54,11 @@ class Making:
         """Give it up at the next photo."""
         self._cancelled.set()
 
-    def progress(self, done: int, total: int) -> None:
-        """As `crackxai.explain.progress.Progress`."""
+    def progress(self, evaluations: int, total: int) -> None:
+        """As `crackxai.explain.progress.Progress`, in photos."""
         if self._cancelled.is_set():
             raise Cancelled
-        self.done, self.total = done, total
+        self.done, self.total = evaluations, total
 
 
 class HandoverFiles:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from crackxai import CrackModel, CrackXAIError
+from crackxai.explain.progress import Progress
 from crackxai.inspection.handover.archive import write_archive
 from crackxai.inspection.handover.importing import import_archive
 from crackxai.inspection.handover.pdf import write_pdf
@@ -158,7 +158,7 @@ def _start(wanted: Wanted) -> None:
 
 
 def _writer(wanted: Wanted, records: Records, model: CrackModel, words: Texts) -> Write:
-    def write(path: Path, progress: Callable[[int, int], None]) -> None:
+    def write(path: Path, progress: Progress) -> None:
         subject = Subject.of(records, wanted.inspection, [model])
         if wanted.kind == "pdf":
             write_pdf(subject, path, words, wanted.paper, progress)

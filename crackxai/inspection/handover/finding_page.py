@@ -10,8 +10,8 @@ from crackxai.inspection.handover.shown_photos import Shown, ShownMap
 from crackxai.inspection.handover.subject import Subject
 from crackxai.texts import Texts
 
-PHOTO_ROOM, MAP_ROOM = 76.0, 60.0
-"""Heights of the pictures, millimetres."""
+PHOTO_ROOM, WITH_MAP, MAP_ROOM = 76.0, 64.0, 60.0
+"""Heights of the pictures, millimetres: a photo alone, one with its map beside it, and another map."""
 COLOURS: dict[str | None, Colour] = {
     "crack": (160, 20, 40), "review": (138, 84, 0), "no-crack": (22, 92, 54), None: GREY,
 }  # fmt: skip
@@ -59,7 +59,7 @@ def _picture(sheet: Sheet, photo: PhotoDossier, shown: Shown) -> None:
     else:
         width, height = shown.size
         room = (0.56 if shown.maps else 0.62) * sheet.room
-        scale = min(room / width, PHOTO_ROOM / height)
+        scale = min(room / width, (WITH_MAP if shown.maps else PHOTO_ROOM) / height)
         alt = t("handover.photo-alt", name=photo.name, verdict=words.standing(t, photo))
         sheet.picture(shown.image, LEFT, top, width * scale, height * scale, alt)
         low = top + height * scale + 2
@@ -80,7 +80,7 @@ def _picture(sheet: Sheet, photo: PhotoDossier, shown: Shown) -> None:
         (t("handover.size"), f"{said.width:,} × {said.height:,}"),
         (t("report.photo-sha256"), said.sha256),
     ]
-    sheet.facts(facts, 26.0 if aside else 44.0, aside)
+    sheet.facts(facts, 26.0 if aside else 44.0, aside, SMALL)
     sheet.y = max(sheet.y, low) + 1
     if shown.image is not None and photo.judgement is not None and words.counted(photo.judgement.said):
         sheet.put(t("handover.frames"), SMALL, GREY)
@@ -90,7 +90,7 @@ def _beside(sheet: Sheet, shown: ShownMap, aside: float, top: float) -> None:
     t = sheet.t
     room = sheet.room - aside
     height, width = shown.size
-    scale = min(room / width, PHOTO_ROOM / height)
+    scale = min(room / width, WITH_MAP / height)
     alt = t("maps.map-alt", words=wording.map_words(t, shown.map))
     sheet.picture(shown.image, LEFT + aside, top, width * scale, height * scale, alt)
     sheet.y = top + height * scale + 2
@@ -113,7 +113,8 @@ def _machine(sheet: Sheet, photo: PhotoDossier) -> None:
                 t("report.model"),
                 t("handover.model-words", name=judgement.model, fingerprint=judgement.fingerprint[:16]),
             ),
-        ]
+        ],
+        size=SMALL,
     )
     for doubt in words.doubts(t, judgement):
         sheet.put(doubt, SMALL)
@@ -194,7 +195,6 @@ def _map(sheet: Sheet, shown: ShownMap, letter: str, drawn: bool) -> None:
         sheet.put(t("handover.window", letter=letter, place=place), SMALL, ACCENT, indent=aside)
     for line in (recorded_map.settings_words(t, found), *lines):
         sheet.put(line, SMALL, indent=aside, gap=0.8)
-    for line in (t("handover.map-colours", limit=f"{shown.limit:.1e}"), t("report.caution")):
-        sheet.put(line, SMALL, GREY, indent=aside, gap=0.8)
+    sheet.put(t("handover.map-colours", limit=f"{shown.limit:.1e}"), SMALL, GREY, indent=aside, gap=0.8)
     if not drawn and sheet.page == page:
         sheet.y = max(sheet.y, top + height * scale + 2)

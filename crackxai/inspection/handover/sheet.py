@@ -114,9 +114,10 @@ class Sheet(FPDF):
         self.start_section(typeface.writable(bookmark or text), level=level)
         self.put(text, size, colour, bold=True, gap=2.0 if level == 0 else 1.2)
 
-    def facts(self, rows: Iterable[tuple[str, str]], label: float = 44.0, indent: float = 0.0) -> None:
+    def facts(
+        self, rows: Iterable[tuple[str, str]], label: float = 44.0, indent: float = 0.0, size: float = BODY
+    ) -> None:
         """Names and what they are, side by side; rows without a value are left out."""
-        size = SMALL if indent else BODY
         for name, value in rows:
             if value:
                 self.row((name, value), (label, self.room - indent - label), size, colours=(GREY, INK), indent=indent)

@@ -17,12 +17,14 @@ from crackxai.commands.crossvalidate import crossvalidate
 from crackxai.commands.decided import decided
 from crackxai.commands.evaluate import evaluate
 from crackxai.commands.explain import explain
+from crackxai.commands.import_ import import_
 from crackxai.commands.inspect_folder import inspect
 from crackxai.commands.inspections import inspections
 from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
 from crackxai.commands.mosaics import mosaics
 from crackxai.commands.predict import predict
+from crackxai.commands.report import report
 from crackxai.commands.samples import samples
 from crackxai.commands.sanity import sanity
 from crackxai.commands.scan import scan
@@ -71,7 +73,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, sanity, inspect, inspections, audit, decided),
+        *(predict, explain, scan, marker, verify, sanity, inspect, inspections, audit, report, import_, decided),
         *(train, average, crossvalidate, evaluate, measure, benchmark_maps),
         *(samples, composites, mosaics, ui),
     )

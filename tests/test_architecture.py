@@ -58,6 +58,7 @@ def test_walls(path):
         "idle_work.py",
         "freed_memory.py",
         "linked_window.py",
+        "handover_files.py",
     )
     if not in_ui or path.name in without:
         assert "streamlit" not in tops(path)

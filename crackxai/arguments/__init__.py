@@ -64,6 +64,8 @@ _ARGUMENTS = {
     "inspect": inspections.inspect,
     "inspections": inspections.inspections,
     "decided": records.decided,
+    "report": records.report,
+    "import_": records.import_,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

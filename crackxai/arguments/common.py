@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
 def command(commands: Commands, run: Run, example: str, **kwargs: Any) -> argparse.ArgumentParser:
     parser = commands.add_parser(
-        run.__name__.replace("_", "-"),
+        run.__name__.rstrip("_").replace("_", "-"),
         help=run.__doc__,
         description=run.__doc__,
         epilog=f"example:\n  python -m crackxai {example}",

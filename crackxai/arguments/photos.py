@@ -181,9 +181,22 @@ def sanity(commands: Commands, run: Run) -> None:
 
 
 def verify(commands: Commands, run: Run) -> None:
-    parser = command(commands, run, "verify maps/wall.explanation.json wall.jpg")
-    parser.add_argument("record", type=Path, metavar="RECORD", help="the .json that explain or the page wrote")
-    parser.add_argument("photo", metavar="PHOTO", help="the photo it is of")
+    example = "verify maps/wall.explanation.json wall.jpg\n  python -m crackxai verify bridge.zip --maps 3"
+    parser = command(commands, run, example)
+    parser.add_argument(
+        "record",
+        type=Path,
+        metavar="RECORD",
+        help="the .json that explain or the page wrote; or the .zip that was handed over, without PHOTO",
+    )
+    parser.add_argument("photo", metavar="PHOTO", nargs="?", help="the photo it is of")
+    parser.add_argument(
+        "--maps",
+        type=not_negative,
+        default=2,
+        metavar="N",
+        help="of an archive with photos: so many of its maps are made again (default: 2)",
+    )
     _add_truth(parser, "for a record that tells so")
     parser.add_argument("--model", type=Path, help="folder of the recorded model (default: the bundled model)")
     add_runtime(parser)

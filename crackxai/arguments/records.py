@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import re
 from pathlib import Path
 
-from crackxai.arguments.common import Commands, Run, command
+from crackxai.arguments.common import Commands, Run, add_force, command
+from crackxai.texts import DEFAULT, LANGUAGES
 
 
 def audit(commands: Commands, run: Run) -> None:
@@ -36,6 +38,39 @@ def decided(commands: Commands, run: Run) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def report(commands: Commands, run: Run) -> None:
+    parser = command(
+        commands,
+        run,
+        "report 'Bridge 7, spring' --out bridge.pdf\n"
+        "  python -m crackxai report 'Bridge 7, spring' --out bridge.zip --language zh-Hant",
+    )
+    parser.add_argument("inspection", metavar="NAME|ID", help="name of the inspection, or its id in the records")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="what to write: .pdf, .xlsx, .csv, or .zip with all"
+    )
+    add_records(parser)
+    parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="of the PDF (default: a4)")
+    parser.add_argument("--language", choices=tuple(LANGUAGES), default=DEFAULT, help="(default: en)")
+    parser.add_argument(
+        "--without-photos", action="store_true", help="leave the photos out of the .zip; its maps cannot be made again"
+    )
+    parser.add_argument("--model", type=Path, help="folder of the model that judged (default: the bundled model)")
+    parser.add_argument(
+        "--made-at",
+        type=_moment,
+        metavar="TIME",
+        help="date of the file, ISO 8601 with its zone: files of one inspection and one date are equal (default: now)",
+    )
+    add_force(parser, "a file")
+
+
+def import_(commands: Commands, run: Run) -> None:
+    parser = command(commands, run, "import bridge.zip\n  python -m crackxai import bridge.zip --db records.sqlite")
+    parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="the .zip that report wrote")
+    add_records(parser)
+
+
 def add_records(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--db",
@@ -43,6 +78,18 @@ def add_records(parser: argparse.ArgumentParser) -> None:
         help="the records: a file, or postgresql://user@host/name (default: CRACKXAI_DB, else a file in the user's "
         "data folder)",
     )
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(
+            f"expected a time with its zone, such as 2026-03-01T10:00:00+08:00, received {text!r}"
+        )
+    return moment.isoformat(timespec="seconds")
 
 
 def _hash(text: str) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crackxai.errors import RecordsError
-
 if TYPE_CHECKING:
     from crackxai.inspection.records.contents import Stored
     from crackxai.inspection.records.facts import Inspection
@@ -32,7 +30,7 @@ class Named(NamedTuple):
 
 
 def find_or_begin(records: Records, name: str, particulars: Mapping[str, str]) -> Named:
-    """The inspection of that id or name; one that is not there is begun.
+    """The inspection of that name or id, see `find_inspection`; one that is not there is begun.
 
     Parameters
     ----------
@@ -43,20 +41,14 @@ def find_or_begin(records: Records, name: str, particulars: Mapping[str, str]) -
     RecordsError : several have that name, or the particulars cannot be recorded.
     """
     from crackxai.inspection.records.facts import Inspection
+    from crackxai.inspection.records.lookup import find_inspection
 
     # In one transaction, so that two commands at once do not begin two of a name.
     with records.together():
-        there = records.inspections()
-        found = [row for row in there if row.inspection == name] or [row for row in there if row.said.name == name]
-        if len(found) > 1:
-            ids = ", ".join(row.inspection for row in found)
-            raise RecordsError(
-                f"expected the name of one inspection, received {name!r}, which {len(found)} have. Give the id of one "
-                f"of them instead: {ids}."
-            )
-        if not found:
+        found = find_inspection(records, name)
+        if found is None:
             return Named(records.add_inspection(Inspection(name, **particulars)), begun=True)
-        said = replace(found[0].said, **particulars)
-        if said == found[0].said:
-            return Named(found[0])
-        return Named(records.edit_inspection(found[0].inspection, said), edited=True)
+        said = replace(found.said, **particulars)
+        if said == found.said:
+            return Named(found)
+        return Named(records.edit_inspection(found.inspection, said), edited=True)

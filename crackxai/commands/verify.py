@@ -1,4 +1,4 @@
-"""``verify``: make a recorded map again and compare."""
+"""``verify``: make a recorded map again and compare; check an archive."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ import argparse
 
 from crackxai.commands.photos import Named
 from crackxai.commands.terminal import FAILED, OK, answer, progress_bar
+from crackxai.commands.verify_archive import verify_archive
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Make a recorded map again and tell whether it is the same."""
+    """Make a recorded map again and tell whether it is the same; or check an archive that was handed over."""
+    import zipfile
+
+    from crackxai.errors import SettingsError
+
+    if args.photo is None:
+        if args.record.suffix.lower() != ".zip" and not zipfile.is_zipfile(args.record):
+            raise SettingsError(
+                f"{args.record}: expected the photo that the record is of, received none. Name it behind the record; "
+                "an archive that was handed over (.zip) needs none."
+            )
+        return verify_archive(args)
     from crackxai.explain.record import read_record
     from crackxai.explain.truth import read_truth
     from crackxai.explain.verify import verify as run

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path, PurePath
 
 from crackxai.explain.explanation import Explanation
 from crackxai.inspection.dossier import PhotoDossier
@@ -61,19 +58,13 @@ def add_photo(
     ------
     RecordsError : it cannot be recorded, or there is no store. OutputError : the copy cannot be written.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"photo{PurePath(photo.name).suffix}"
-        file.write_bytes(data)
-        # Within the transaction, so that no deletion elsewhere takes it for a copy that nobody has.
-        with records.together():
-            if photo.sha256 not in {each.said.sha256 for each in records.photos(inspection)}:
-                facts = PhotoFile.of(photo, data)
-                stored = records.store.keep(file, photo.sha256)
-                records.add_photo(inspection, dataclasses.replace(facts, stored=stored))
-            known = [each for each in records.judgements(inspection, photo.sha256) if each.said.key == judgement.key]
-            row = known[-1] if known else records.add_judgement(inspection, photo.sha256, judgement)
-            if explanation is not None:
-                kept = {each.said.record["values_sha256"] for each in records.explanations(inspection, photo.sha256)}
-                if explanation.values_sha256 not in kept:
-                    records.add_explanation(row, explanation.to_record(), explanation.channel_values)
-            return row
+    with records.together():
+        if records.photo(inspection, photo.sha256) is None:
+            records.add_photo(inspection, PhotoFile.of(photo, data), copy=True, data=data)
+        known = [each for each in records.judgements(inspection, photo.sha256) if each.said.key == judgement.key]
+        row = known[-1] if known else records.add_judgement(inspection, photo.sha256, judgement)
+        if explanation is not None:
+            kept = {each.said.record["values_sha256"] for each in records.explanations(inspection, photo.sha256)}
+            if explanation.values_sha256 not in kept:
+                records.add_explanation(row, explanation.to_record(), explanation.channel_values)
+        return row

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
-from crackxai.inspection.records.facts import Inspection, PhotoFile
+from crackxai.inspection.records.facts import Imported, Inspection, PhotoFile
 from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import Records
 from crackxai.inspection.records.signing import SignOffState
@@ -135,6 +135,7 @@ class Dossier:
     facts : what is said of it. photos : in the order in which they were added.
     sign_offs : all, in order. version : see `Records.version`. covers : hash of all its rows: what a sign-off would be
         over, and what tells that nothing was written since.
+    imported : how it came here from another installation, and before that to there; empty where it began here.
     """
 
     facts: Stored[Inspection]
@@ -142,6 +143,26 @@ class Dossier:
     sign_offs: tuple[SignOffState, ...]
     version: int
     covers: str
+    imported: tuple[Stored[Imported], ...] = ()
+
+    def said_at(self, row: Stored[Any]) -> str:
+        """When that was said: where it came from another installation, there. UTC, ISO 8601."""
+        return self._said_there.get(row.number, row.written_at)
+
+    @cached_property
+    def _said_there(self) -> dict[int, str]:
+        found: dict[int, str] = {}
+        here: dict[int, int] | None = None
+        for each in reversed(self.imported):
+            # What came through several installations was said in the first of them.
+            rows = {entry["number"]: entry["row"] for entry in each.said.entries if entry["row"] is not None}
+            if here is not None:
+                rows = {number: here[row] for number, row in rows.items() if row in here}
+            found |= {
+                rows[entry["number"]]: entry["written_at"] for entry in each.said.entries if entry["number"] in rows
+            }
+            here = rows
+        return found
 
     @property
     def id(self) -> str:
@@ -190,7 +211,12 @@ def read_dossier(records: Records, inspection: str) -> Dossier:
         for photo in records.photos(inspection)
     )
     return Dossier(
-        records.inspection(inspection), photos, records.sign_offs(inspection), records.version(inspection), covers
+        records.inspection(inspection),
+        photos,
+        records.sign_offs(inspection),
+        records.version(inspection),
+        covers,
+        records.imports(inspection),
     )
 
 

@@ -29,6 +29,7 @@ class DossierReader:
         self._version, self._cover = 1, Cover()
         self._facts: Stored[Any] | None = None
         self._sign_offs: list[SignOffState] = []
+        self._imported: list[Stored[Any]] = []
         self._photos: dict[str, PhotoDossier] = {}
         self._decisions: dict[str, dict[Any, Stored[Any]]] = defaultdict(dict)
 
@@ -46,7 +47,12 @@ class DossierReader:
             if lines or self._dossier is None:
                 assert self._facts is not None  # that is what an inspection begins with
                 self._dossier = Dossier(
-                    self._facts, tuple(self._photos.values()), tuple(self._sign_offs), self._version, self._cover.hash
+                    self._facts,
+                    tuple(self._photos.values()),
+                    tuple(self._sign_offs),
+                    self._version,
+                    self._cover.hash,
+                    tuple(self._imported),
                 )
             return self._dossier
 
@@ -67,6 +73,8 @@ class DossierReader:
     def _say(self, kind: str, row: Stored[Any]) -> None:
         if kind == "inspection":
             self._facts = row
+        if kind == "import":
+            self._imported.append(row)
         if row.sha256 is None:
             return
         before = self._photos.get(row.sha256)

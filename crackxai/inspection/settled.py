@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from crackxai.inspection.dossier import PhotoDossier, read_dossier
+from crackxai.inspection.dossier import Dossier, PhotoDossier, read_dossier
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.judgements import Judgement
@@ -60,15 +60,16 @@ class Settled:
         return self.when[:7]
 
 
-def settled(inspection: Stored[Inspection], photos: Iterable[PhotoDossier]) -> tuple[Settled, ...]:
+def settled(dossier: Dossier) -> tuple[Settled, ...]:
     """Those of an inspection's photos that people settled, in their order."""
     found = []
-    for photo in photos:
+    for photo in dossier.photos:
         if not photo.settled:
             continue
         last = max(photo.of_photo, key=lambda row: row.number)
         reasons = tuple(row.said.reason for row in photo.of_photo if row.said.overrides)
-        found.append(Settled(inspection, photo, last.said.verdict, last.said.machine, reasons, last.written_at))
+        said, when = last.said, dossier.said_at(last)
+        found.append(Settled(dossier.facts, photo, said.verdict, said.machine, reasons, when))
     return tuple(found)
 
 
@@ -76,7 +77,7 @@ def read_settled(records: Records, inspections: Iterable[str] | None = None) -> 
     """Of these inspections, or of all. Raises RecordsError where one is not there."""
     chosen = [row.inspection for row in records.inspections()] if inspections is None else list(inspections)
     dossiers = (read_dossier(records, each) for each in chosen)
-    return tuple(each for dossier in dossiers for each in settled(dossier.facts, dossier.photos))
+    return tuple(each for dossier in dossiers for each in settled(dossier))
 
 
 def cost_found(photos: Iterable[Settled]) -> Cost:

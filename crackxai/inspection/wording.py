@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from crackxai.explain.explanation import Explanation
+import numpy as np
+from numpy.typing import NDArray
+
 from crackxai.explain.localisation import parts as parts_of
 from crackxai.explain.maskers import MaskerSettings
 from crackxai.explain.methods import METHODS
@@ -111,7 +113,27 @@ def hides(settings: MethodSettings) -> bool:
     return isinstance(settings, MaskerSettings)
 
 
-def map_words(t: Texts, result: Explanation) -> str:
+class MapFacts(Protocol):
+    """What is told of a map: an `Explanation`, or one that was recorded."""
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """(H, W) float32."""
+
+    @property
+    def settings(self) -> MethodSettings:
+        """How it was made."""
+
+    @property
+    def base_value(self) -> float:
+        """Probability of the hidden photo."""
+
+    @property
+    def probability(self) -> float:
+        """Of the photo."""
+
+
+def map_words(t: Texts, result: MapFacts) -> str:
     """Where the weight lies: a sentence for everybody, and the picture's alternative text."""
     found = parts_of(result.values)
     most, least = found[0], found[-1]

@@ -33,7 +33,7 @@ def choose() -> tuple[Settled, ...]:
     except CrackXAIError as error:
         st.error(plain(message(error.message)), icon=":material/error:")
         return ()
-    found = tuple(each for dossier in read for each in settled(dossier.facts, dossier.photos))
+    found = tuple(each for dossier in read for each in settled(dossier))
     if not found:
         st.info(t("disagreements.none"), icon=":material/info:")
     return found

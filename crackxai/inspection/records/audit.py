@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select, text
 
 from crackxai.errors import RecordsError
+from crackxai.inspection.records import imports
 from crackxai.inspection.records.chain import START, Cover, digest, entry_hash
 from crackxai.inspection.records.database import Database
 from crackxai.inspection.records.guards import missing_guards
@@ -171,6 +172,10 @@ class _Walk:
         for name, value in columns.items():
             if getattr(content, name) != value:
                 raise _Misfits(f"its column {name} is {getattr(content, name)!r}, and it says {value!r}")
+        if entry.kind == "import" and not imports.came_along(self._connection, entry.inspection, entry.number):
+            why = imports.misfit(self._connection, entry.inspection, said)
+            if why is not None:
+                raise _Misfits(why)
         return said
 
     def _check_covers(self, entry: Row[Any], said: dict[str, Any] | None) -> None:

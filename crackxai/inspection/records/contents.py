@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
-from crackxai.inspection.records.facts import Deletion, Inspection, PhotoFile, SignOff
+from crackxai.inspection.records.facts import Deletion, Imported, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.sizes import Size
 from crackxai.photo import Box
@@ -39,6 +39,7 @@ class Stored(Generic[T_co]):
 KINDS: dict[str, type[Any]] = {
     "inspection": Inspection, "photo": PhotoFile, "judgement": Judgement, "explanation": ExplanationRecord,
     "size": SizeOf, "rating": Rating, "decision": Decision, "sign-off": SignOff, "deletion": Deletion,
+    "import": Imported,
 }  # fmt: skip
 """By kind of row."""
 

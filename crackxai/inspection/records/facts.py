@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from crackxai.errors import RecordsError
 from crackxai.photo import Photo
@@ -127,3 +128,28 @@ class Deletion:
     reason: str = ""
     went: Mapping[str, int] = field(default_factory=dict)
     copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Where an inspection came from that another installation handed over; its rows before this one are those.
+
+    Attributes
+    ----------
+    who : imported it here. inspection : its name in the records that it is from.
+    program, made_at : of the archive: which version wrote it, and when.
+    rows, covers : how many rows of it there were, and `Cover` of their hashes.
+    entries : what the chain there has of each of them, in order: number, kind, written_at, content_sha256, previous,
+        hash; and ``row``, the number that it has here, None of a sign-off: nobody signed anything here.
+    signed : the sign-offs, in order: number, ``content`` as it was stored there, and voided_by, the number of the row
+        that voids it, or None.
+    """
+
+    who: str
+    inspection: str
+    program: str
+    made_at: str
+    rows: int
+    covers: str
+    entries: tuple[Mapping[str, Any], ...] = ()
+    signed: tuple[Mapping[str, Any], ...] = ()

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crackxai.errors import RecordsError
-from crackxai.inspection.records import deletion, rows, signing, summary
+from crackxai.inspection.records import deletion, imports, rows, signing, summary
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.database import Database, open_database
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
-from crackxai.inspection.records.facts import Deletion, Inspection, PhotoFile, SignOff
+from crackxai.inspection.records.facts import Deletion, Imported, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.map_values import pack
 from crackxai.inspection.records.people import deciding_person
@@ -299,6 +299,56 @@ class Records(Transactions):
         """From 1 on; one more for each time that something was written after a sign-off."""
         with self._reading() as connection:
             return signing.version(connection, inspection)
+
+    # Handing over
+
+    def given(self, inspection: str) -> tuple[imports.Given, ...]:
+        """All of its rows as the chain and the tables have them, to be handed over."""
+        with self._reading() as connection:
+            rows.require_inspection(connection, inspection)
+            return tuple(imports.Given(**row) for row in rows.whole(connection, inspection))
+
+    def import_inspection(
+        self, given: Iterable[imports.Given], facts: Imported, copies: Iterable[PhotoFile] = ()
+    ) -> Stored[Imported]:
+        """Append an inspection of another installation, under a name of its own; see `imports`.
+
+        Parameters
+        ----------
+        given : its rows there, checked. facts : where they are from; who imports is filled in.
+        copies : photos of it whose copies are in the store.
+
+        Raises
+        ------
+        RecordsError : it is here already.
+        """
+        given = tuple(given)
+        name = uuid.uuid4().hex
+        with self._writing() as connection:
+            before = imports.known_as(connection, facts.covers, given[-1].hash, facts.inspection)
+            if before is not None:
+                raise RecordsError(
+                    f"expected an inspection that these records do not have, received one that they have as {before}. "
+                    "Nothing was added."
+                )
+            who = Imported(**{**vars(facts), "who": self._person()})
+            row = imports.append_given(connection, name, given, who, self._time())
+            for copy in copies:
+                rows.append(connection, name, "photo", copy, self._time())
+            return row
+
+    def known_rows(self, covers: str, last: str, inspection: str) -> str | None:
+        """The inspection here that is those rows, or was imported from them; None where there is none.
+
+        covers : `Cover` of their hashes. last : hash of the last of them. inspection : its name there.
+        """
+        with self._reading() as connection:
+            return imports.known_as(connection, covers, last, inspection)
+
+    def imports(self, inspection: str) -> tuple[Stored[Imported], ...]:
+        """Where it came from: the last is how it came here, those before it how it came there. Empty: it began here."""
+        with self._reading() as connection:
+            return imports.read_imports(connection, inspection)
 
     def what_goes(self, inspection: str) -> deletion.Going:
         """What a deletion would take."""

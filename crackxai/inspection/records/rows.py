@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
@@ -31,6 +31,13 @@ def append(
     content = to_content(said)
     if photo is not None:
         content |= {"photo": photo.number, "sha256": photo.said.sha256}
+    return append_content(connection, inspection, kind, content, written_at)
+
+
+def append_content(
+    connection: Connection, inspection: str, kind: str, content: dict[str, Any], written_at: str
+) -> Stored[Any]:
+    """`append`, of plain JSON values: also of what a later version of the program said beside what this one knows."""
     text = canonical(content)
     last = connection.execute(select(Entry.number, Entry.hash).order_by(Entry.number.desc()).limit(1)).first()
     number, previous = (1, START) if last is None else (last.number + 1, last.hash)
@@ -76,6 +83,19 @@ def numbered(connection: Connection, number: int) -> tuple[str, Stored[Any] | No
         raise RecordsError(f"expected the number of a row, received {number}, which there is none of.")
     found = read(connection, kind, TABLES[kind].number == number)
     return str(kind), found[0] if found else None
+
+
+def whole(connection: Connection, inspection: str) -> Iterator[dict[str, Any]]:
+    """Each of its rows, in order: its entry in the chain, and ``content`` as it is stored."""
+    columns = (Entry.number, Entry.kind, Entry.written_at, Entry.content_sha256, Entry.previous, Entry.hash)
+    entries = connection.execute(select(*columns).where(Entry.inspection == inspection).order_by(Entry.number)).all()
+    said: dict[int, str] = {}
+    for kind in {entry.kind for entry in entries}:
+        table = TABLES[kind]
+        found = connection.execute(select(table.number, table.content).where(table.inspection == inspection))
+        said |= {row.number: row.content for row in found}
+    for entry in entries:
+        yield {**entry._mapping, "content": said[entry.number]}
 
 
 def newest(rows: Iterable[Stored[Any]], key: Any) -> tuple[Stored[Any], ...]:

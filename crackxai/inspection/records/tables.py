@@ -135,12 +135,18 @@ class SignOffRow(Said):
     kind = "sign-off"
 
 
+class ImportRow(Said):
+    __tablename__ = "imported"
+    kind = "import"
+
+
 class DeletionRow(Said):
     __tablename__ = kind = "deletion"
 
 
 GOING: tuple[type[Said], ...] = (
-    ExplanationRow, SizeRow, RatingRow, DecisionRow, JudgementRow, PhotoRow, SignOffRow, InspectionRow,
+    ExplanationRow, SizeRow, RatingRow, DecisionRow, JudgementRow, PhotoRow, SignOffRow, ImportRow,
+    InspectionRow,
 )  # fmt: skip
 """What goes with an inspection, in an order in which nothing refers to what has gone."""
 _ALL: tuple[type[Said], ...] = (*GOING, DeletionRow)

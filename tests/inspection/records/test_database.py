@@ -18,6 +18,7 @@ from crackxai import RecordsError
 from crackxai.inspection.records import database as database_module
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.database import open_database
+from crackxai.inspection.records.facts import Imported
 from crackxai.inspection.records.place import place_of
 from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.schema import bring_up_to_date, migrations
@@ -95,7 +96,7 @@ def test_two_that_open_a_new_one_at_once(place):
 def test_records_of_a_newer_version_are_refused(place):
     with open_records(place) as records, records.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(RecordsError, match=r"tables of up to 0001.*newer version \(tables of 0999\).*Update CrackXAI"):
+    with pytest.raises(RecordsError, match=r"tables of up to 0002.*newer version \(tables of 0999\).*Update CrackXAI"):
         open_records(place)
     with pytest.raises(RecordsError, match="newer"):
         open_records(place, create=False)
@@ -253,8 +254,12 @@ TABLE_NAMES = ["entry", *(table.__tablename__ for table in TABLES.values())]
 
 
 @pytest.mark.parametrize("table", TABLE_NAMES)
-def test_the_database_lets_no_row_be_changed_or_removed(records, table):
+def test_the_database_lets_no_row_be_changed_or_removed(records, table, tmp_path):
     inspection = of_every_kind(records)
+    with open_records(tmp_path / "other.sqlite") as other:
+        there = begun(other)
+        covers = other.covered(there)
+        records.import_inspection(other.given(there), Imported("", there, "CrackXAI", "2026-01-01", 3, covers))
     column = "hash" if table == "entry" else "content"
     for statement in (
         f"UPDATE {table} SET {column} = {column}",
@@ -263,7 +268,8 @@ def test_the_database_lets_no_row_be_changed_or_removed(records, table):
         *([f"TRUNCATE {table} CASCADE"] if records.database.engine.dialect.name == "postgresql" else []),
     ):
         assert "append-only" in _refused(records, statement), statement
-    assert audit(records.database).rows == 10
+    assert audit(records.database).rows == 14
+    assert audit(records.database).fits
     assert records.inspection(inspection).said == BRIDGE
 
 

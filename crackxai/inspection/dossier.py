@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -127,6 +128,16 @@ def _log_odds(p: float) -> float:
 
 
 @dataclass(frozen=True)
+class SignedElsewhere:
+    """A sign-off that came along from another installation. when : UTC, ISO 8601. void : whether it was, there."""
+
+    who: str
+    when: str
+    covers: str
+    void: bool
+
+
+@dataclass(frozen=True)
 class Dossier:
     """An inspection as it stands.
 
@@ -144,6 +155,18 @@ class Dossier:
     version: int
     covers: str
     imported: tuple[Stored[Imported], ...] = ()
+
+    @cached_property
+    def signed_elsewhere(self) -> tuple[SignedElsewhere, ...]:
+        """The sign-offs of the installations that it came from; none is one of this installation."""
+        found = []
+        for each in self.imported:
+            at = {entry["number"]: entry["written_at"] for entry in each.said.entries}
+            for signed in each.said.signed:
+                said = json.loads(signed["content"])
+                void = signed["voided_by"] is not None
+                found.append(SignedElsewhere(said["who"], at[signed["number"]], said["covers"], void))
+        return tuple(found)
 
     def said_at(self, row: Stored[Any]) -> str:
         """When that was said: where it came from another installation, there. UTC, ISO 8601."""

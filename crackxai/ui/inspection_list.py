@@ -7,8 +7,8 @@ import streamlit as st
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.summary import Summary
+from crackxai.ui import handover_panel, inspections, particulars
 from crackxai.ui import inspection_session as session
-from crackxai.ui import inspections, particulars
 from crackxai.ui.formats import plain
 from crackxai.ui.inspection_words import particulars_words
 from crackxai.ui.text import t
@@ -21,9 +21,12 @@ def show() -> None:
     """What is recorded, newest first, and the form for a new one."""
     records = inspections.records()
     st.markdown(t("inspection.words"))
-    rows, summaries = records.inspections()[::-1], records.summaries()
-    with st.expander(t("inspection.begin"), expanded=not rows, icon=":material/add:", key="begin-inspection"):
+    none = not records.inspections()
+    with st.expander(t("inspection.begin"), expanded=none, icon=":material/add:", key="begin-inspection"):
         particulars.begin()
+    with st.expander(t("handover-panel.import-title"), icon=":material/move_to_inbox:", key="import-inspection"):
+        handover_panel.show_import()
+    rows, summaries = records.inspections()[::-1], records.summaries()
     if not rows:
         return
     if len(rows) > LISTED:

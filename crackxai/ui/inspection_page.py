@@ -12,6 +12,7 @@ from crackxai.ui import (
     add_photos,
     folder_panel,
     gallery,
+    handover_panel,
     inspection_list,
     inspection_view,
     inspections,
@@ -82,6 +83,8 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
         _photos(model, dossier, controls)
     elif part == "sign-off":
         sign_off_panel.show(dossier)
+        st.subheader(t("handover-panel.title"), anchor=False)
+        handover_panel.show(dossier.id)
     else:
         particulars.edit(dossier)
         particulars.delete(dossier)

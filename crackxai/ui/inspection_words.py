@@ -62,11 +62,11 @@ def people_words(photo: PhotoDossier) -> str:
     return f"{words} {t('inspection.overrides')}" if photo.overridden else words
 
 
-def decision_words(decision: Stored[Decision]) -> str:
-    """Who decided what, when, and why."""
+def decision_words(decision: Stored[Decision], said_at: str) -> str:
+    """Who decided what, when, and why. said_at : of `Dossier.said_at`."""
     said = decision.said
     verdict = f"{sign(said.verdict)} {t(f'verdict.{said.verdict}')}"
-    words = t("inspection.decision", who=plain(said.who), verdict=verdict, when=when(decision.written_at))
+    words = t("inspection.decision", who=plain(said.who), verdict=verdict, when=when(said_at))
     if said.overrides and said.machine is not None:
         words += " · " + t("inspection.overrode", machine=t(f"verdict.{said.machine['verdict']}"))
     why = [t(f"reason.{said.reason}")] if said.reason else []

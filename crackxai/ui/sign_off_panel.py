@@ -33,7 +33,12 @@ _SHOWN = "_inspection_shown"
 
 
 def show(dossier: Dossier) -> None:
-    """The state, what is missing, and the way to sign."""
+    """The state, what is missing, and the way to sign; what was signed where it was imported from stands before it."""
+    for signed in dossier.signed_elsewhere:
+        key = "handover.imported-void" if signed.void else "handover.imported-signed"
+        st.info(
+            t(key, who=plain(signed.who), at=when(signed.when), covers=f"`{signed.covers}`"), icon=":material/move_up:"
+        )
     for sign_off in dossier.sign_offs:
         _state(dossier, sign_off)
     lacks = missing(dossier, inspections.records().person)

@@ -28,9 +28,9 @@ def show(dossier: Dossier, photo: PhotoDossier) -> None:
     told = t("size.title", sizes=len(photo.sizes), ratings=len(photo.ratings))
     with st.expander(told, icon=":material/straighten:", key="sizes"):
         for row in photo.sizes:
-            st.markdown(f"- {size_words(row.said.size)} · {plain(row.said.who)}, {when(row.written_at)}")
+            st.markdown(f"- {size_words(row.said.size)} · {plain(row.said.who)}, {when(dossier.said_at(row))}")
         for rating in photo.ratings:
-            st.markdown(f"- {rating_words(rating.said)} · {plain(rating.said.who)}, {when(rating.written_at)}")
+            st.markdown(f"- {rating_words(rating.said)} · {plain(rating.said.who)}, {when(dossier.said_at(rating))}")
         _size(dossier, photo)
         _rating(dossier, photo)
 

@@ -48,7 +48,7 @@ def show(dossier: Dossier) -> None:
         else:
             with st.container(horizontal=True, gap="small", key="decide"):
                 deciding.buttons(dossier, [photo], name)
-        _people(photo)
+        _people(dossier, photo)
         _machine(photo)
         _instrument(photo)
         size_panel.show(dossier, photo)
@@ -96,12 +96,12 @@ def _machine(photo: PhotoDossier) -> None:
         st.markdown(f":material/report: {doubt}")
 
 
-def _people(photo: PhotoDossier) -> None:
+def _people(dossier: Dossier, photo: PhotoDossier) -> None:
     if not photo.of_photo:
         st.caption(t("triage.undecided"))
     latest = None if photo.judgement is None else photo.judgement.number
     for decision in photo.of_photo:
-        words = decision_words(decision)
+        words = decision_words(decision, dossier.said_at(decision))
         if decision.said.judgement != latest:
             words += " · " + t("triage.earlier-answer")
         st.markdown(words)

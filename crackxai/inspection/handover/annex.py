@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crackxai.inspection import wording
-from crackxai.inspection.handover import cover, words
+from crackxai.inspection.handover import words
 from crackxai.inspection.handover.finding_page import COLOURS, why_missing
 from crackxai.inspection.handover.sheet import LEFT, SMALL, Sheet
 from crackxai.inspection.handover.subject import Subject, moment
@@ -82,8 +82,8 @@ def checking(sheet: Sheet, subject: Subject) -> None:
         for each in dossier.sign_offs
     ]
     rows += [
-        [who, at, covers, t("handover.elsewhere-void") if voided else t("handover.elsewhere")]
-        for who, at, covers, voided in cover.signatures(subject)
+        [each.who, moment(each.when), each.covers, t("handover.elsewhere-void" if each.void else "handover.elsewhere")]
+        for each in dossier.signed_elsewhere
     ]
     if rows:
         sheet.grid([t(f"handover.column-{name}") for name in ("who", "when", "covers", "state")], rows, (2, 3, 6, 4))

@@ -71,9 +71,9 @@ def draw(sheet: Sheet, subject: Subject) -> None:
             ),
             SMALL,
         )
-        for who, at, covers, voided in signatures(subject):
-            key = "handover.imported-void" if voided else "handover.imported-signed"
-            sheet.put(t(key, who=who, at=at, covers=covers), SMALL, indent=4)
+    for signed in dossier.signed_elsewhere:
+        key = "handover.imported-void" if signed.void else "handover.imported-signed"
+        sheet.put(t(key, who=signed.who, at=moment(signed.when), covers=signed.covers), SMALL, indent=4)
     sheet.y = max(sheet.y + 4, sheet.end - 22)
     sheet.need(18)
     sheet.set_draw_color(*GREY)
@@ -81,19 +81,6 @@ def draw(sheet: Sheet, subject: Subject) -> None:
     sheet.y += 1
     sheet.put(t("handover.signature"), SMALL, GREY)
     sheet.put(t("report.caution"), SMALL, GREY)
-
-
-def signatures(subject: Subject) -> list[tuple[str, str, str, bool]]:
-    """Of each sign-off that came along from elsewhere: who, when, the hash that it covers, whether it was void."""
-    import json
-
-    found = []
-    for each in subject.dossier.imported:
-        at = {entry["number"]: entry["written_at"] for entry in each.said.entries}
-        for signed in each.said.signed:
-            said = json.loads(signed["content"])
-            found.append((said["who"], moment(at[signed["number"]]), said["covers"], signed["voided_by"] is not None))
-    return found
 
 
 def _colour(subject: Subject) -> Colour:

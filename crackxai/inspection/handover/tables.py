@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crackxai.inspection.dossier import PhotoDossier
 from crackxai.inspection.handover import cover, words
-from crackxai.inspection.handover.subject import Subject
+from crackxai.inspection.handover.subject import Subject, moment
 from crackxai.photo import Box
 from crackxai.texts import Texts
 
@@ -103,8 +103,9 @@ def _inspection(t: Texts, subject: Subject) -> Table:
         rows.append(
             (t("table.sign-off"), f"{each.row.said.who}, {subject.at(each.row)}, {each.row.said.covers}, {state}")
         )
-    for who, at, covers, void in cover.signatures(subject):
-        rows.append((t("handover.elsewhere-void" if void else "handover.elsewhere"), f"{who}, {at}, {covers}"))
+    for signed in dossier.signed_elsewhere:
+        told = f"{signed.who}, {moment(signed.when)}, {signed.covers}"
+        rows.append((t("handover.elsewhere-void" if signed.void else "handover.elsewhere"), told))
     return _table(t, "inspection", ("fact", "value"), rows)
 
 

@@ -36,29 +36,29 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
         column_order=COLUMNS if _scanned(shown) else [name for name in COLUMNS if name != "score"],
         key=f"photo-table-{of.hexdigest()[:16]}",
         column_config={
-            "name": st.column_config.TextColumn(t("table.name"), width="medium"),
-            "machine": st.column_config.TextColumn(t("table.machine")),
+            "name": st.column_config.TextColumn(t("photo-table.name"), width="medium"),
+            "machine": st.column_config.TextColumn(t("photo-table.machine")),
             "probability": st.column_config.ProgressColumn(
-                t("table.probability"), format="%.1f %%", min_value=0, max_value=100
+                t("photo-table.probability"), format="%.1f %%", min_value=0, max_value=100
             ),
             "score": st.column_config.NumberColumn(t("overview.scan"), format="%.2f", width="small"),
-            "doubts": st.column_config.NumberColumn(t("table.doubts"), width="small"),
-            "people": st.column_config.TextColumn(t("table.people")),
-            "by": st.column_config.TextColumn(t("table.by")),
+            "doubts": st.column_config.NumberColumn(t("photo-table.doubts"), width="small"),
+            "people": st.column_config.TextColumn(t("photo-table.people")),
+            "by": st.column_config.TextColumn(t("photo-table.by")),
             "gain": st.column_config.NumberColumn(
-                t("table.gain"), format="%.2f", width="small", help=t("table.gain-help")
+                t("photo-table.gain"), format="%.2f", width="small", help=t("photo-table.gain-help")
             ),
-            "element": st.column_config.TextColumn(t("table.element")),
-            "taken": st.column_config.TextColumn(t("table.taken")),
+            "element": st.column_config.TextColumn(t("photo-table.element")),
+            "taken": st.column_config.TextColumn(t("photo-table.taken")),
         },
-        alt=t("table.alt", count=len(shown)),
+        alt=t("photo-table.alt", count=len(shown)),
     )
     marked = frozenset(shown[place].sha256 for place in found.selection.rows if place < len(shown))
     if marked != look.marked:
         session.change(dossier.id, marked=marked)
     with bar:
         deciding.several(dossier, shown)
-        st.caption(t("table.help"))
+        st.caption(t("photo-table.help"))
 
 
 def _scanned(shown: Sequence[PhotoDossier]) -> bool:

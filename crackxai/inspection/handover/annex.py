@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from crackxai.inspection import wording
 from crackxai.inspection.handover import words
@@ -102,11 +103,12 @@ def _card(sheet: Sheet, model: CrackModel) -> None:
         [
             (t("model.created"), card.created),
             (t("model.network"), t("model.network-words", side=card.input_side)),
-            (t("model.data"), str(card.data.get("source", ""))),
+            (t("model.data"), str(card.data.get("source") or t("model.origins", count=len(_validated(model))))),
             (t("model.figures"), figures),
             (t("model.threshold"), wording.rule_words(t, card.threshold, card.band)),
         ]
     )
+    sheet.y += 1.5
     for line in _origins(t, model):
         sheet.put(line)
     sheet.put(words.price(t, model, card.threshold, card.band))
@@ -116,7 +118,7 @@ def _card(sheet: Sheet, model: CrackModel) -> None:
 def _origins(t: Texts, model: CrackModel) -> list[str]:
     """Balanced accuracy over the origins, and on walls of kinds that were not trained on."""
     told = []
-    rows = model.card.origins.get("validation") or next(iter(model.card.origins.values()), [])
+    rows = _validated(model)
     if rows:
         worst = min(rows, key=lambda each: float(each["balanced_accuracy"]))
         told.append(
@@ -130,3 +132,9 @@ def _origins(t: Texts, model: CrackModel) -> list[str]:
     if model.card.left_out:
         told.append(t("handover.left-out", mean=f"{100 * model.card.left_out['balanced_accuracy']:.1f}"))
     return told
+
+
+def _validated(model: CrackModel) -> list[dict[str, Any]]:
+    """What its card tells of each origin's validation photos."""
+    found: list[dict[str, Any]] = model.card.origins.get("validation") or next(iter(model.card.origins.values()), [])
+    return found

@@ -116,6 +116,7 @@ def _machine(sheet: Sheet, photo: PhotoDossier) -> None:
         ],
         size=SMALL,
     )
+    sheet.y += 1
     for doubt in words.doubts(t, judgement):
         sheet.put(doubt, SMALL)
     found = words.counted(judgement)

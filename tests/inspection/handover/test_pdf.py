@@ -150,7 +150,7 @@ def test_numbers_are_those_of_the_records(subject, tmp_path):
     assert squeezed("Length: 420 mm ± 30 mm, estimated (marker of 50 mm)") in text
     assert squeezed("soundness II") in text
     assert squeezed("as found, check with your authority") in text
-    assert squeezed("At 45.0 % of 100 cracked photos") in text
+    assert squeezed("At 45.0 %: of 100 cracked photos") in text
 
 
 def test_a_model_that_is_not_at_hand_is_told(here, tmp_path):

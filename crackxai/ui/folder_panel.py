@@ -27,7 +27,7 @@ MAPS = (0, 5, 10, 20)
 """How many of the most suspicious photos can be explained."""
 LISTED = 50
 """Names in a list; more are counted."""
-_UPLOADS, _PROBLEM = "_folder_uploads", "_folder_problem"
+_UPLOADS = "_folder_uploads"
 
 
 def show(model: CrackModel, inspection_id: str) -> None:
@@ -39,7 +39,7 @@ def show(model: CrackModel, inspection_id: str) -> None:
     key = FolderKey(inspection_id)
     with st.container(key="folder"):
         st.subheader(t("folder.title"), anchor=False)
-        if problem := state.messages().get(key) or st.session_state.get(_PROBLEM):
+        if problem := state.messages().get(key):
             st.error(plain(message(problem)), icon=":material/error:")
         polling.follow([key], _stands, key)
         if key not in state.folder_jobs():
@@ -159,11 +159,11 @@ def _ask(model: CrackModel, key: FolderKey) -> None:
         disabled=not folders if where == "path" else not files,
     ):
         return
-    st.session_state.pop(_PROBLEM, None)
+    state.messages().pop(key, None)
     try:
         folder_runs.start(model, key.inspection, _source(path, files), settings)
     except CrackXAIError as error:
-        st.session_state[_PROBLEM] = error.message
+        state.messages()[key] = error.message
     if files:
         uploads.forget(files)
         st.session_state[_UPLOADS] = number + 1

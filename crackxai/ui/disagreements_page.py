@@ -131,10 +131,9 @@ def months(photos: Sequence[Settled]) -> None:
     """How the machine's answers fared, month by month."""
     found = by_month(photos)
     st.subheader(t("disagreements.months"), anchor=False)
-    month, count, outcome = (t(f"disagreements.{name}") for name in ("month", "photos", "outcome"))
     names = {each: t(f"disagreements.outcome-{each}") for each in OUTCOMES}
     rows = [
-        {month: when, count: counts[each], outcome: names[each], "order": OUTCOMES.index(each)}
+        {"month": when, "photos": counts[each], "outcome": names[each], "order": OUTCOMES.index(each)}
         for when, counts in found.items()
         for each in OUTCOMES
         if counts.get(each)
@@ -147,13 +146,18 @@ def months(photos: Sequence[Settled]) -> None:
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(size=28)
         .encode(
-            x=alt.X(month, type="ordinal", axis=alt.Axis(labelAngle=0)),
-            y=alt.Y(count, type="quantitative", axis=alt.Axis(tickMinStep=1, format="d")),
+            x=alt.X("month", type="ordinal", title=t("disagreements.month"), axis=alt.Axis(labelAngle=0)),
+            y=alt.Y(
+                "photos",
+                type="quantitative",
+                title=t("disagreements.photos"),
+                axis=alt.Axis(tickMinStep=1, format="d"),
+            ),
             color=alt.Color(
-                outcome,
+                "outcome",
                 type="nominal",
                 scale=alt.Scale(domain=list(names.values()), range=[COLOURS[each] for each in OUTCOMES]),
-                legend=alt.Legend(orient="bottom", title=None),
+                legend=alt.Legend(orient="bottom", title=t("disagreements.outcome")),
             ),
             order=alt.Order("order", type="quantitative"),
         )

@@ -81,6 +81,8 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
     )
     if part == "photos":
         _photos(model, dossier, controls)
+    elif part == "add":
+        _add(model, dossier)
     elif part == "sign-off":
         sign_off_panel.show(dossier)
         st.subheader(t("handover-panel.title"), anchor=False)
@@ -102,12 +104,8 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
         triage.show(dossier)
         return
     inspection_view.progress(dossier)
-    filters, adding = st.columns([3, 2], gap="small")
     shown = inspections.photos(dossier, look.selection)
-    with filters:
-        inspection_view.filters(dossier, len(shown))
-    with adding:
-        _add(model, dossier)
+    inspection_view.filters(dossier, len(shown))
     if not shown:
         st.info(t("inspection.none-shown"), icon=":material/filter_alt_off:")
     elif look.view == "gallery":
@@ -117,6 +115,6 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
 
 
 def _add(model: CrackModel, dossier: Dossier) -> None:
-    with st.expander(t("inspection.add"), expanded=not dossier.photos, icon=":material/add_photo_alternate:"):
-        add_photos.show(model, dossier)
-        folder_panel.show(model, dossier.id)
+    """Photos of the session, and folders, archives and uploads."""
+    add_photos.show(model, dossier)
+    folder_panel.show(model, dossier.id)

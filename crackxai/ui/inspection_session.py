@@ -13,8 +13,8 @@ from crackxai.inspection.selection import Selection
 from crackxai.model.decision import Kind
 from crackxai.ui import state
 
-Part = Literal["photos", "sign-off", "particulars"]
-PARTS: tuple[Part, ...] = ("photos", "sign-off", "particulars")
+Part = Literal["photos", "add", "sign-off", "particulars"]
+PARTS: tuple[Part, ...] = ("photos", "add", "sign-off", "particulars")
 View = Literal["gallery", "table", "one"]
 VIEWS: tuple[View, ...] = ("gallery", "table", "one")
 _LOOKS, _TOLD, _PART = "_inspection_looks", "_inspection_told", "_inspection_part"

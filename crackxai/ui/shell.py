@@ -14,6 +14,7 @@ from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
 from crackxai.ui import (
     folder_runs,
+    inspection_session,
     links,
     map_tests,
     polling,
@@ -27,6 +28,8 @@ from crackxai.ui import (
 from crackxai.ui.formats import plain, rule_words
 from crackxai.ui.jobs import Job
 from crackxai.ui.text import language, message, set_language, t
+
+PHOTO, INSPECTION = "pages/photo.py", "pages/inspection.py"
 
 
 def enter() -> CrackModel:
@@ -145,16 +148,20 @@ def _jobs() -> None:
         text = t("faithfulness.of", name=runs.name(tested.run), progress=map_tests.progress_text(test))
         there = tested.run in state.asked() and runs.find_item(state.asked()[tested.run].item) is not None
         _job(f"show-test-{number}", test, text, there, partial(runs.choose, tested.run))
-
     for number, (into, folder) in enumerate(state.folder_jobs().items()):
         text = t("folder.of", name=plain(folder.explainer.photo_name), progress=folder_runs.progress_text(folder))
-        _job(f"show-folder-{number}", folder, text, False, partial(state.choose_inspection, into.inspection))
+        _job(f"show-folder-{number}", folder, text, True, partial(_show_folder, into.inspection), INSPECTION)
 
 
-def _job(key: str, job: Job[Any], text: str, there: bool, choose: Callable[[], None]) -> None:
-    """How far it is, and, where its photo is still ``there``, the way to it."""
+def _show_folder(inspection: str) -> None:
+    inspection_session.choose(inspection)
+    inspection_session.open_part("add")
+
+
+def _job(key: str, job: Job[Any], text: str, there: bool, choose: Callable[[], None], page: str = PHOTO) -> None:
+    """How far it is, and, where what it is of is still ``there``, the way to it."""
     st.progress(job.evaluations / job.total, text=text)
     if there and st.button(
         t("shell.show-job"), key=key, icon=":material/visibility:", type="tertiary", on_click=choose
     ):
-        st.switch_page("pages/photo.py")
+        st.switch_page(page)

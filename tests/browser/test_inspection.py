@@ -120,7 +120,7 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     page.locator(".st-key-inspection-part").wait_for()
     idle(page)
 
-    part(page, 1)
+    part(page, 2)
     page.get_by_text("The place is not told.").wait_for()
     page.get_by_text("You would sign your own work").wait_for()
     button(page, "sign-off").click()
@@ -134,14 +134,14 @@ def test_triage_by_keys_then_a_sign_off_and_an_edit_that_voids_it(visit, records
     assert signed.row.said.missing == ("place", "own-review")
     assert page.locator("code").filter(has_text=signed.row.said.covers).count() == 1
 
-    part(page, 2)
+    part(page, 3)
     page.get_by_text("voids that sign-off").wait_for()
     field = page.get_by_role("textbox", name="Place")
     field.fill("north face")
     field.press("Tab")
     button(page, f"edit-{inspection[:12]}-send").click()
     page.get_by_text("The particulars were recorded").wait_for()
-    part(page, 1)
+    part(page, 2)
     page.get_by_text("was voided by other particulars").wait_for()
     assert read_dossier(records, inspection).signed is None
     assert read_dossier(records, inspection).version == 2
@@ -176,8 +176,8 @@ def test_every_part_fits_and_has_no_serious_fault_of_access(visit, records, insp
     page.locator(".st-key-history summary").click()
     page.locator(".st-key-sizes summary").click()
     look("one")
-    part(page, 1)
-    look("sign-off")
     part(page, 2)
+    look("sign-off")
+    part(page, 3)
     look("particulars")
     assert second

@@ -66,7 +66,7 @@ def test_it_counts_what_people_settled(records):
         "33.3 (6.1 to 79.2; 1 of 3)",
     ]
     assert all(" of " in row[2] for row in table(app, 0))  # the card's promise stands beside it
-    assert table(app, 1) == [["Joint", "1", "0"], ["Other", "0", "1"]]
+    assert table(app, 1) == [["Joint", "1", "0"], ["Other (in words)", "0", "1"]]
     listed = app.dataframe[0].value
     assert list(listed["Photo"]) == ["wall 5.png", "wall 3.png"]  # 0.49 from the threshold, then 0.4
     assert list(listed["In their words"]) == ["a *hair* line", ""]

@@ -8,7 +8,8 @@ from crackxai.ui.text import t
 model = shell.enter()
 st.header(t("disagreements.title"), anchor=False)
 st.markdown(t("disagreements.words"))
-photos = disagreements_page.choose()
+with st.container(key="disagreements"):
+    photos = disagreements_page.choose()
 if photos:
     disagreements_page.beside_the_card(model, photos)
     disagreements_page.reasons(photos)

@@ -70,6 +70,9 @@ class Server:
         self.log = log
         self.records = log.with_name("records.sqlite")
         """No test reads or writes the records of who runs it."""
+        self.photos = log.with_name("photos")
+        """A folder that is open to the page."""
+        self.photos.mkdir(exist_ok=True)
         self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
@@ -80,7 +83,7 @@ class Server:
                 cwd=ROOT,
                 stdout=out,
                 stderr=out,
-                env=os.environ | {"CRACKXAI_DB": str(self.records)},
+                env=os.environ | {"CRACKXAI_DB": str(self.records), "CRACKXAI_PHOTOS": str(self.photos)},
             )
         until = time.monotonic() + START_S
         while time.monotonic() < until and self._process.poll() is None:

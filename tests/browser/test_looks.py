@@ -10,7 +10,8 @@ from crackxai.texts import LANGUAGES
 from tests.browser.driver import button, fits, idle, still
 
 PAGES = {
-    "": "controls", "compare": "compare", "inspection": "begin-inspection", "model": "reset", "guide": "show-colours",
+    "": "controls", "compare": "compare", "inspection": "begin-inspection", "disagreements": "disagreements",
+    "model": "reset", "guide": "show-colours",
 }  # fmt: skip
 """Path -> a widget that is there once the page is."""
 LOOKS = 8

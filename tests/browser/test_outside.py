@@ -89,7 +89,7 @@ def test_nasty_names_are_shown_and_fetch_nothing(visit):
     assert shows_no_trace(page)
 
 
-@pytest.mark.parametrize("path", ["", "compare", "inspection", "model", "guide"])
+@pytest.mark.parametrize("path", ["", "compare", "inspection", "disagreements", "model", "guide"])
 def test_the_parameters_of_others_are_kept(visit, path):
     page = visit(f"{path}?embed=true&utm=a+b%26c&sample=3&ref&x=%3C/script%3E#part")
     page.wait_for_function("location.search.includes('lang=')")

@@ -19,7 +19,7 @@ from crackxai.inspection.records import rows
 from crackxai.inspection.records.chain import Cover, canonical, digest, entry_hash
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.facts import Imported
-from crackxai.inspection.records.tables import TABLES, Entry, ImportRow
+from crackxai.inspection.records.tables import TABLES, DeletionRow, Entry, ImportRow
 
 REFERENCES = ("photo", "judgement")
 """Entries of a content that are numbers of other rows."""
@@ -66,7 +66,7 @@ def append_given(
 
 
 def known_as(connection: Connection, covers: str, last: str, inspection: str) -> str | None:
-    """The inspection that these rows were imported as and that was not deleted, or that they are here; None: neither.
+    """The inspection that these rows were imported as, or are here, and that was not deleted; None: there is none.
 
     covers : `Cover` of their hashes. last : hash of the last of them. inspection : its name there.
     """
@@ -74,7 +74,8 @@ def known_as(connection: Connection, covers: str, last: str, inspection: str) ->
         if row.said.covers == covers and not came_along(connection, row.inspection, row.number):
             return row.inspection
     own = connection.execute(select(Entry.number).where(Entry.hash == last)).first()
-    return None if own is None else inspection
+    deleted = select(DeletionRow.number).where(DeletionRow.inspection == inspection)
+    return None if own is None or connection.execute(deleted).first() is not None else inspection
 
 
 def entries_misfit(inspection: str, entries: Iterable[Mapping[str, Any]]) -> str | None:

@@ -116,6 +116,18 @@ def test_after_a_deletion_it_can_be_imported_again(records, archive):
     assert (walked.inspections, walked.deleted) == (1, 1)
 
 
+def test_into_the_records_it_is_from_once_it_is_deleted_there(here, archive):
+    records, inspection = here
+    records.delete_inspection(inspection, "a test")
+    found = import_archive(records, archive)
+    assert found.row.inspection != inspection
+    walked = audit(records.database)
+    assert walked.fits
+    assert (walked.inspections, walked.deleted) == (1, 1)
+    with pytest.raises(RecordsError, match=f"they have as {found.row.inspection}"):
+        import_archive(records, archive)
+
+
 def test_on_to_a_third_installation(records, here, archive, tmp_path):
     busy(records)
     found = import_archive(records, archive)

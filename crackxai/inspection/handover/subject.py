@@ -78,11 +78,12 @@ class Subject:
 
     @property
     def findings(self) -> tuple[tuple[int, PhotoDossier], ...]:
-        """Photos that stand as cracked, or need review, or on which people differ; with their numbers, from 1 on."""
+        """Photos that stand as cracked or open, or that people decided on other than the machine; with their numbers,
+        from 1 on."""
         return tuple(
             (number, photo)
             for number, photo in enumerate(self.dossier.photos, 1)
-            if photo.verdict in ("crack", "review")
+            if photo.verdict in ("crack", "review") or photo.overridden
         )
 
     def at(self, row: Stored[Any]) -> str:

@@ -156,3 +156,17 @@ def test_numbers_are_those_of_the_records(subject, tmp_path):
 def test_a_model_that_is_not_at_hand_is_told(here, tmp_path):
     text = text_of(read(Subject.of(*here, (), AT), tmp_path / "bridge.pdf"))
     assert "isnotathandhere" in text
+
+
+def test_a_photo_that_people_call_sound_though_the_machine_did_not_has_a_page(here, tiny_model):
+    records, inspection = here
+    before = Subject.of(records, inspection, [tiny_model], AT)
+    number, cracked = next(
+        (number, photo) for number, photo in before.findings if photo.machine == "crack" and not photo.disputed
+    )
+    who = cracked.of_photo[0].said.who if cracked.of_photo else "ada"
+    records._person.name = who
+    records.decide(inspection, cracked.sha256, "no-crack", "joint")
+    after = Subject.of(records, inspection, [tiny_model], AT)
+    assert after.dossier.photo(cracked.sha256).verdict == "no-crack"
+    assert number in [number for number, _ in after.findings]

@@ -16,7 +16,7 @@ from crackxai.inspection.handover.spreadsheet import csv_text, write_xlsx
 from crackxai.inspection.handover.subject import Subject, file_stem
 from crackxai.inspection.records.records import Records
 from crackxai.texts import Texts
-from crackxai.ui import inspections, polling, resources
+from crackxai.ui import inspections, polling, resources, uploads
 from crackxai.ui.formats import megabytes, plain
 from crackxai.ui.handover_files import HandoverFiles, Wanted, Write
 from crackxai.ui.text import language, message, t, texts
@@ -29,6 +29,8 @@ MIMES = {
 }
 PAPERS = ("a4", "letter")
 INTERVAL_S = 0.7
+MOST_UPLOADED_MB = 500
+"""Of an archive that comes in; a larger one is imported in a terminal."""
 LARGEST = 400 * 2**20
 """Bytes of photos that go through the browser; a download is held in the server's memory."""
 
@@ -88,7 +90,10 @@ def show(inspection_id: str) -> None:
 def show_import() -> str | None:
     """Taking an archive in; the inspection that was just imported, else None."""
     st.caption(t("handover-panel.import-words"))
-    upload = st.file_uploader(t("handover-panel.archive"), type="zip", key="handover-archive")
+    upload = st.file_uploader(
+        t("handover-panel.archive"), type="zip", key="handover-archive", max_upload_size=MOST_UPLOADED_MB
+    )
+    uploads.translate(MOST_UPLOADED_MB)
     pressed = st.button(
         t("handover-panel.import"), key="handover-import", disabled=upload is None, icon=":material/archive:"
     )

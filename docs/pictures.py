@@ -19,6 +19,11 @@ from playwright.sync_api import sync_playwright
 
 from crackxai import ExplainSettings, load_model, read_photo
 from crackxai.explain.explainer import Explainer
+from crackxai.inspection.dossier import read_dossier
+from crackxai.inspection.records.facts import Inspection, PhotoFile
+from crackxai.inspection.records.judgements import Judgement
+from crackxai.inspection.records.records import open_records
+from crackxai.model.decision import judge
 from crackxai.render import display_picture, overlay, own_limit, png
 from crackxai.samples import draw_samples
 from tests.browser.conftest import QUIET, Server, executable
@@ -51,6 +56,24 @@ def sharpening(path: Path) -> None:
         loop=0,
         optimize=True,
     )
+
+
+def drawn_inspection(server: Server) -> str:
+    """An inspection of drawn photos, judged by the bundled model, some decided on; its name in the records."""
+    model = load_model()
+    bridge = Inspection("Bridge 7, spring", "Bridge 7", "pier 2", "north face", "2026-03-01", "Ada Inspector")
+    with open_records(server.records, person=lambda: "Ada Inspector") as records:
+        inspection = records.add_inspection(bridge).inspection
+        for sample in draw_samples(16, seed=4):
+            path = server.photos / f"{sample.name}.png"
+            path.write_bytes(png(sample.rgb))
+            photo = read_photo(path)
+            records.add_photo(inspection, PhotoFile.of(photo, path.read_bytes(), path))
+            records.add_judgement(inspection, photo.sha256, Judgement.of_verdict(judge(model, photo), model))
+        for photo in read_dossier(records, inspection).photos[:3]:
+            if photo.machine in ("crack", "no-crack"):
+                records.decide(inspection, photo.sha256, photo.machine)
+    return inspection
 
 
 def screenshots() -> None:
@@ -92,6 +115,12 @@ def screenshots() -> None:
         idle(page)
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "model.png")
+
+        page = visit(f"inspection?inspection={drawn_inspection(server)}&lang=en", 768)
+        page.locator("[class*=st-key-tile-] img").nth(9).wait_for()
+        idle(page)
+        page.wait_for_timeout(2000)
+        page.screenshot(path=DOCS / "inspection.png")
         browser.close()
 
 

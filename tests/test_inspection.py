@@ -347,7 +347,7 @@ def test_what_is_missing_leads_to_its_photos(person):
     inspection = answered(("crack", 0.9), ("no-crack", 0.1))
     inspections.records().decide(inspection, sha(1), "crack")
     app = choose(at(inspection), "inspection-part", "sign-off")
-    assert "1 photos are undecided" in texts(app)
+    assert "Photos that nobody decided on: 1." in texts(app)
     press(app, "lack-undecided")
     assert [each.label for each in app.button if each.key.startswith("look-")] == ["IMG\\_2\\.jpg"]
     choose(app, "inspection-part", "sign-off")

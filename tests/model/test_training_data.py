@@ -109,7 +109,11 @@ def test_measuring_adds_the_features_of_a_model_of_an_earlier_version(tiny_folde
     parts = {"validation": data.validation}
     measured = measure_model(folder, parts, data.described, exact, fast, lambda photos: {}, data.weights)
     assert measured.fast is not None
-    assert measured.fast.photos == len(data.validation)
+    if fast.computed_in == exact.computed_in:
+        # A processor without bfloat16 has nothing to tell: what another one measured stays.
+        assert measured.fast == exact.measurements.fast
+    else:
+        assert measured.fast.photos == len(data.validation)
     again = load_model(folder).measurements.features
     assert again is not None
     _, features = exact.predict_with_features(data.validation.images)

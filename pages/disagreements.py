@@ -6,9 +6,9 @@ from crackxai.ui import disagreements_page, shell
 from crackxai.ui.text import t
 
 model = shell.enter()
-st.header(t("disagreements.title"), anchor=False)
-st.markdown(t("disagreements.words"))
 with st.container(key="disagreements"):
+    st.header(t("disagreements.title"), anchor=False)
+    st.markdown(t("disagreements.words"))
     photos = disagreements_page.choose()
 if photos:
     disagreements_page.beside_the_card(model, photos)

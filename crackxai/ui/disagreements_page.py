@@ -223,4 +223,5 @@ def to_train(photos: Sequence[Settled]) -> None:
     chosen = dict.fromkeys(each.inspection.inspection for each in photos)
     every = len(inspections.records().inspections()) == len(chosen)
     of = "" if every else "".join(f" --inspection {shlex.quote(inspection)}" for inspection in chosen)
-    st.markdown(t("disagreements.train-words", cracked=f"{cracked:,}", sound=f"{len(photos) - cracked:,}", of=of))
+    with st.container(key="disagreements-train"):
+        st.markdown(t("disagreements.train-words", cracked=f"{cracked:,}", sound=f"{len(photos) - cracked:,}", of=of))

@@ -157,5 +157,12 @@ def test_who_comes_first_by_an_address_of_a_page_gets_the_whole_app(visit, tmp_p
     with Server(tmp_path / "log.txt") as fresh:
         page = visit("model", address=fresh.address)
         links = page.get_by_test_id("stSidebarNavLink")
-        assert [text.split()[-1] for text in links.all_inner_texts()] == ["Photo", "Compare", "Inspection", "Disagreements", "Model", "Guide"]
+        assert [text.split()[-1] for text in links.all_inner_texts()] == [
+            "Photo",
+            "Compare",
+            "Inspection",
+            "Disagreements",
+            "Model",
+            "Guide",
+        ]
         assert page.get_by_test_id("stSidebarLogo").count() == 1

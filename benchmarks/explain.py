@@ -106,7 +106,7 @@ def from_a_new_process(path: Path, repeats: int) -> dict:
     with tempfile.TemporaryDirectory() as out:
         return in_turn(
             lambda: run("benchmarks/notebook.py", str(path), "--max-evals", "100"),
-            lambda: run("-m", "crackxai", "explain", str(path), "--max-evals", "100", "--out", out),
+            lambda: run("-m", "crackxai", "explain", str(path), "--max-evals", "100", "--out", out, "--force"),
             repeats,
         )
 

@@ -1,4 +1,4 @@
-"""Photos of this session taken into an inspection."""
+"""Photos that were opened on page Photo, taken into an inspection."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Told(NamedTuple):
 
 
 def tell(kind: Literal["success", "error"], text: str) -> None:
-    """Say it once, in this session's language, when the page is drawn next."""
+    """Say it once, in the reader's language, when the page is drawn next."""
     st.session_state.setdefault(_TOLD, []).append(Told(kind, text))
 
 

@@ -12,6 +12,7 @@ of the texts, such as ``"Telea 5000"``.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -31,6 +32,7 @@ import notebook
 import numpy as np
 
 from crackxai import CrackModel, ExplainSettings, Photo, explain, load_model, read_photo
+from crackxai.errors import Cancelled
 from crackxai.explain.explainer import Explainer
 from crackxai.render import png
 from crackxai.samples import draw_samples
@@ -60,7 +62,16 @@ def relative_l1(values: np.ndarray, reference: np.ndarray) -> float:
 
 
 def first_map(model: CrackModel, photo: Photo, evaluations: int = 50, regions: str = "grid") -> None:
-    Explainer(model, photo, ExplainSettings(regions=regions)).advance(evaluations)
+    """A run's map as soon as it has so many evaluations, as a page shows it while the run goes on."""
+    run = Explainer(model, photo, ExplainSettings(regions=regions))
+
+    def enough(done: int, _: int) -> None:
+        if done >= evaluations:
+            raise Cancelled
+
+    with contextlib.suppress(Cancelled):
+        run.advance(progress=enough)
+    run.explanation()
 
 
 def bare_passes(model: CrackModel, count: int, batch: int = 50) -> None:

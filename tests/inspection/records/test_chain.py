@@ -62,7 +62,7 @@ def test_floats_come_back_to_the_last_bit(value):
 @pytest.mark.parametrize(
     "value",
     [{1: "a"}, {"a": {None: 1}}, math.nan, [math.inf], np.float32(1), np.arange(2), b"bytes", {1, 2}, object()],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_plain_json_is_refused(value):
     with pytest.raises(RecordsError, match="expected"):

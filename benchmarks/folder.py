@@ -5,8 +5,9 @@
 One run over all photos, advanced so many at a time, and before or after each step, by turns, the same photos bare:
 read and decoded one after another, then passed through the network in the run's batches. Told are photos/s of both, the
 ratio of neighbours (median, least, most; above 1: the cores are used better than by one after another), and the peak of
-the process's resident memory after 100, 300 and all photos. The photos are drawn: so many contents, and of each as many
-files as it takes, which differ in a comment.
+the process's resident memory after 100, 300 and all photos. Then how long a map that somebody asks for waits for its
+first answers while the same folder is judged in the background, and in an idle queue. The photos are drawn: so many
+contents, and of each as many files as it takes, which differ in a comment.
 """
 
 from __future__ import annotations
@@ -31,13 +32,15 @@ import numpy as np
 import psutil
 from memory import Watch
 
-from crackxai import CrackModel, load_model, read_photo
+from crackxai import CrackModel, ExplainSettings, load_model, read_photo
+from crackxai.explain.explainer import Explainer
 from crackxai.inspection.folder_questions import WholePhotos
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.photo_source import open_source
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import open_records
+from crackxai.ui.jobs import Job, Queue
 
 WIDTH, HEIGHT = 4000, 3000
 TOLD = (100, 300, 1000)
@@ -142,6 +145,45 @@ def measure(model: CrackModel, folder: Path, place: Path, step: int) -> dict[str
     }
 
 
+def first_answers(model: CrackModel, path: Path, queue: Queue, times: int) -> list[float]:
+    """Seconds from asking for a map of 50 evaluations to its first answers, one after another with pauses between."""
+    photo, waits = read_photo(path), []
+    for seed in range(times):
+        job = Job(Explainer(model, photo, ExplainSettings(max_evals=50, seed=seed)), 50, owner="somebody")
+        began = time.perf_counter()
+        queue.submit(job)
+        while not job.evaluations and not job.done:
+            time.sleep(0.005)
+        waits.append(time.perf_counter() - began)
+        while not job.done:
+            time.sleep(0.02)
+        time.sleep(0.5)  # the folder goes on
+    return waits
+
+
+def waits(model: CrackModel, folder: Path, place: Path, times: int = 10) -> dict[str, object]:
+    """How long one who asks for a map waits beside a folder in the background, and without it."""
+    queue = Queue()
+    source = open_source(folder)
+    path = Path(str(source.photos[0].path))
+    first_answers(model, path, queue, 1)  # warm
+    idle = first_answers(model, path, queue, times)
+    with open_records(place) as records:
+        run = FolderRun(model, source, records, records.add_inspection(Inspection("benchmark")).inspection)
+        background = Job(run, run.total, owner="folder", background=True)
+        queue.submit(background)
+        while not run.result().done:
+            time.sleep(0.02)
+        beside, judged = first_answers(model, path, queue, times), run.result().done
+        still = not background.done
+        queue.cancel(background)
+        while not background.done:
+            time.sleep(0.02)
+        run.close()
+    found = {"first answers, idle, s": spread(idle), "first answers, beside, s": spread(beside)}
+    return found | {"photos judged meanwhile": f"{judged}{'' if still else ', all of them: take more'}"}
+
+
 def spread(values: list[float]) -> list[float]:
     """Median, least, most."""
     return [round(value, 3) for value in (statistics.median(values), min(values), max(values))]
@@ -161,6 +203,7 @@ def main() -> None:
         folder.mkdir()
         draw(folder, args.photos, min(args.photos, args.contents))
         found = measure(model, folder, Path(name) / "records.sqlite", args.step)
+        found |= waits(model, folder, Path(name) / "others.sqlite")
     if args.json:
         print(json.dumps(found, indent=2))
         return

@@ -20,7 +20,8 @@ PRUNE_S = 1.0
 TURN_S = 4.0
 """How long a job runs before one of another session gets its turn; the batch under way is finished first."""
 BACKGROUND_S = 0.25
-"""The same of a job in the background, where one that is not waits: at once, but so that it gets on at all."""
+"""The same of a job in the background, where one that is not waits. It has such a turn after `TURN_S` of the others, so
+that it gets on at all."""
 MOST = 16
 """Jobs of one owner, under way or waiting."""
 KEPT_OWNERS = 1000
@@ -103,6 +104,11 @@ class Job(Generic[E]):
         return -1 if self.background else 2 * self.interactive + self.watched
 
     @property
+    def account(self) -> Hashable:
+        """Who is served by it. What runs in the background for an owner costs the owner's other jobs no turns."""
+        return self.owner, self.background
+
+    @property
     def evaluations(self) -> int:
         """Done, by whichever job: the explainer's, up to the total."""
         return min(self.explainer.evaluations, self.total)
@@ -180,6 +186,8 @@ class Queue:
         self._running: list[Job[Any]] = []
         self._rates: dict[Hashable, float] = {}
         self._served: dict[Hashable, float] = {}
+        self._asked_s = 0.0
+        """Of work that is not in the background, since the last turn of one that is."""
         self._change = threading.Condition()
         self._pruned = 0.0
         for number in range(workers):
@@ -202,11 +210,11 @@ class Queue:
                         most=self.most,
                     )
                 )
-            active = {each.owner for each in self._jobs()}
-            if job.owner not in active:
+            active = {each.account for each in self._jobs()}
+            if job.account not in active:
                 # One who comes gets the next turn, not all the turns that were had before.
-                least = min((self._served.get(owner, 0.0) for owner in active), default=0.0)
-                self._served[job.owner] = max(least, self._served.pop(job.owner, 0.0))
+                least = min((self._served.get(account, 0.0) for account in active), default=0.0)
+                self._served[job.account] = max(least, self._served.pop(job.account, 0.0))
                 while len(self._served) > KEPT_OWNERS:
                     self._served.pop(next(iter(self._served)))
             self._waiting.append(job)
@@ -271,17 +279,24 @@ class Queue:
 
     def _line(self) -> Iterator[Job[Any]]:
         """The waiting jobs in the order of their next turns, if nobody came."""
+        asked, background = ([job for job in self._waiting if job.background is kind] for kind in (False, True))
+        due = self._asked_s >= TURN_S
+        yield from self._turns(background if due else asked)
+        yield from self._turns(asked if due else background)
+
+    def _turns(self, waiting: list[Job[Any]]) -> Iterator[Job[Any]]:
+        """Those jobs in the order of their next turns, by how much their owners were served."""
         lines: dict[Hashable, deque[Job[Any]]] = {}
-        for job in sorted(self._waiting, key=lambda job: -job.rank):
-            lines.setdefault(job.owner, deque()).append(job)
+        for job in sorted(waiting, key=lambda job: -job.rank):
+            lines.setdefault(job.account, deque()).append(job)
         # The number keeps those that were served alike in the order in which they came.
-        turns = [(self._served.get(owner, 0.0), number, owner) for number, owner in enumerate(lines)]
+        turns = [(self._served.get(account, 0.0), number, account) for number, account in enumerate(lines)]
         heapq.heapify(turns)
         while turns:
-            served, number, owner = heapq.heappop(turns)
-            yield lines[owner].popleft()
-            if lines[owner]:
-                heapq.heappush(turns, (served + TURN_S, number, owner))
+            served, number, account = heapq.heappop(turns)
+            yield lines[account].popleft()
+            if lines[account]:
+                heapq.heappush(turns, (served + TURN_S, number, account))
 
     def _work(self) -> None:
         while True:
@@ -302,7 +317,9 @@ class Queue:
 
             job.run(progress)
             with self._change:
-                self._served[job.owner] = self._served.get(job.owner, 0.0) + time.monotonic() - began
+                took = time.monotonic() - began
+                self._served[job.account] = self._served.get(job.account, 0.0) + took
+                self._asked_s = 0.0 if job.background else self._asked_s + took
                 self._running.remove(job)
                 if not job.done:
                     # In front of the owner's later ones.
@@ -321,7 +338,7 @@ class Queue:
 
     def _others_wait(self, job: Job[Any]) -> bool:
         with self._change:
-            return any(each.owner != job.owner or each.rank > job.rank for each in self._waiting)
+            return any(each.account != job.account or each.rank > job.rank for each in self._waiting)
 
     def _prune(self, at_once: bool = False) -> None:
         """End the waiting jobs that were cancelled, that nobody waits for any more, or that others have done."""

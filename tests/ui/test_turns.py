@@ -114,13 +114,13 @@ def test_who_comes_late_gets_no_turns_after_the_fact(log, monkeypatch):
     """One that was away does not catch up on what others had meanwhile."""
     monkeypatch.setattr(jobs, "TURN_S", 0)
     queue = Queue()
-    queue._served = {"busy": 100.0}
+    queue._served = {("busy", False): 100.0}
     gate = threading.Event()
     queue.submit(busy := Job(Counted("busy", log, gate), 20, owner="busy"))
     queue.submit(late := Job(Counted("late", log, gate), 20, owner="late"))
     gate.set()
     finish(busy, late)
-    assert queue._served["late"] >= 100
+    assert queue._served["late", False] >= 100
     half = log[: len(log) // 2]
     assert 5 <= half.count("busy") <= 15
 
@@ -177,6 +177,24 @@ def test_a_job_in_the_background_gives_way_at_once(log, monkeypatch, owner, inte
     assert folder.evaluations < 50
     finish(folder)
     assert folder.evaluations == 100
+
+
+def test_a_job_in_the_background_gives_way_to_one_who_was_served_more(log, monkeypatch):
+    """What an owner had before is between those who wait for something; the background only fills what they leave."""
+    monkeypatch.setattr(jobs, "TURN_S", 60)
+    monkeypatch.setattr(jobs, "BACKGROUND_S", 0)
+    queue = Queue()
+    queue._served = {("somebody", False): 1000.0}
+    queue.submit(folder := Job(Timed("folder", log), 10**6, owner="folder", background=True))
+    while not folder.evaluations:
+        time.sleep(0.01)
+    queue.submit(asked := Job(Counted("asked", log), 3, owner="somebody"))
+    finish(asked)
+    queue.cancel(folder)
+    finish(folder)
+    first = log.index("asked")
+    assert log[first : first + 3] == ["asked"] * 3
+    assert first <= folder.evaluations
 
 
 def test_of_two_in_the_background_neither_is_interrupted_at_once(log, monkeypatch):

@@ -15,6 +15,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -56,15 +57,15 @@ def photos(folder: Path, count: int, megapixels: float) -> list[Path]:
         return list(pool.map(draw, range(count)))
 
 
-def inspection(records: Records, files: list[Path], cracked: float) -> str:
-    """So large a part of the photos cracked, four of five decided."""
+def inspection(records: Records, files: list[Path], cracked: Callable[[int], bool]) -> str:
+    """The photos of those numbers cracked, four of five decided."""
     name = records.add_inspection(Inspection("Bridge 7", "Bridge 7", "pier 2", "north", "2026-03-01", "Ada")).inspection
     settings = {"of": "photo", "precision": "exact", "threshold": 0.5, "band": 0.1}
     first = read_photo(files[0])
     with records.together():
         for number, path in enumerate(files):
             data = path.read_bytes()
-            kind = "crack" if (number * 0.618) % 1 < cracked else "no-crack"
+            kind = "crack" if cracked(number) else "no-crack"
             facts = PhotoFile.of(first, data, path, "pier 2")
             sha256 = hashlib.sha256(data).hexdigest()
             records.add_photo(name, PhotoFile(**{**vars(facts), "name": path.name, "sha256": sha256}))
@@ -88,7 +89,7 @@ def main() -> None:
             files = photos(folder, count, args.megapixels)
             size = sum(path.stat().st_size for path in files) / 1e6
             with open_records(folder / "records.sqlite") as records:
-                name = inspection(records, files, args.cracked)
+                name = inspection(records, files, lambda number: (number * 0.618) % 1 < args.cracked)
                 subject = Subject.of(records, name)
                 pdf, archive = folder / "bridge.pdf", folder / "bridge.zip"
                 began, worked = time.perf_counter(), time.process_time()

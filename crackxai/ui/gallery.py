@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -61,6 +61,7 @@ def show(dossier: Dossier, shown: Sequence[PhotoDossier]) -> None:
     with st.container(horizontal=True, gap="small", key="gallery"):
         for photo, picture in zip(photos, pictures, strict=True):
             _tile(dossier, shown, photo, picture)
+    _prepare(dossier.id, page + 1, shown[(page + 1) * PAGE : (page + 2) * PAGE])
 
 
 def _tile(dossier: Dossier, shown: Sequence[PhotoDossier], photo: PhotoDossier, picture: bytes | PhotoError) -> None:
@@ -147,6 +148,16 @@ def _thumbnails(photos: Sequence[PhotoDossier]) -> list[bytes | PhotoError]:
                 picture = error
         pictures.append(picture)
     return pictures
+
+
+def _prepare(inspection: str, page: int, photos: Sequence[PhotoDossier]) -> None:
+    """Make the thumbnails of the next page while this one is looked at."""
+    store = inspections.records().store
+    makers: dict[Hashable, Callable[[], bytes]] = {
+        _key(each): partial(_kept, store, each, None) for each in photos if not resources.drawn(_key(each))
+    }
+    if makers and st.context.url is not None:  # without an address there is no browser, and nobody turns pages
+        resources.prepare_pictures(("gallery", inspection, page), makers)
 
 
 def _kept(store: PhotoStore, photo: PhotoDossier, made: bytes | None) -> bytes:

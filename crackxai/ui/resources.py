@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ import streamlit as st
 from streamlit.runtime import exists, get_instance
 
 from crackxai import CrackModel, Explanation, Photo, Verdict, judge, load_model, read_photo
+from crackxai.errors import PhotoError
 from crackxai.explain.convergence import Convergence
 from crackxai.explain.convergence import convergence as convergence_of
 from crackxai.explain.faithfulness import FaithfulnessTest
@@ -204,6 +206,23 @@ def picture(key: Hashable, make: Callable[[], P]) -> P:
 def drawn(key: Hashable) -> bool:
     """Whether it was drawn, and is still there."""
     return _shelves()["pictures"].peek(key) is not None
+
+
+def prepare_pictures(name: Hashable, makers: Mapping[Hashable, Callable[[], bytes]]) -> None:
+    """Have pictures under those keys ready before somebody asks for them, while nobody waits for anything.
+
+    Parameters
+    ----------
+    makers : they know no Streamlit. One that raises PhotoError has to say so to who asks.
+    """
+    shelf: LRUCache[bytes] = _shelves()["pictures"]
+
+    def make() -> None:
+        for key, maker in makers.items():
+            with suppress(PhotoError):
+                shelf.get(key, maker)
+
+    idle_work().prepare(name, make)
 
 
 # What the model says

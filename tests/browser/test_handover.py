@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +13,12 @@ from crackxai.inspection.dossier import read_dossier
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import open_records
+from crackxai.texts import LANGUAGES, catalogue
 from tests.browser.driver import button, fits, idle, shows_no_trace
 from tests.browser.test_inspection import part
 from tests.browser.test_looks import grave_faults_that_stay
 
-BRIDGE = Inspection("Bridge 9", "Bridge 9", "pier 2", "north face", "2026-03-01", "Ada")
+BRIDGE = Inspection("Bridge", "Bridge 9", "pier 2", "north face", "2026-03-01", "Ada")
 ADD, SIGN_OFF = 1, 2
 """Parts of the page."""
 
@@ -26,25 +29,30 @@ def records(server):
         yield opened
 
 
-@pytest.fixture
-def inspection(records) -> str:
-    """With nothing in it yet; no other test of the server has one of its name."""
-    return records.add_inspection(BRIDGE).inspection
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_folder_in_an_archive_out_and_in_again(visit, server, records, sample_files, tmp_path, capsys, language):
+    # With nothing in it yet; no other test of the server has one of its name.
+    bridge = replace(BRIDGE, name=f"Bridge {language}")
+    inspection = records.add_inspection(bridge).inspection
+    words = catalogue(language)
 
+    def told(name: str):
+        """Where the page says that, whatever the facts are."""
+        parts = map(re.escape, re.split(r"{[^}]*}", words[name]))
+        return page.get_by_text(re.compile(".*".join(parts))).first
 
-def test_a_folder_in_an_archive_out_and_in_again(visit, server, records, inspection, sample_files, tmp_path, capsys):
-    folder = server.photos / "pier 2"
+    folder = server.photos / f"pier {language}"
     folder.mkdir()
     for path in sample_files:
         shutil.copy(path, folder)
     (folder / "notes.txt").write_text("dry, 8 °C")
 
-    page = visit(f"inspection?inspection={inspection}")
+    page = visit(f"inspection?inspection={inspection}&lang={language}")
     outside = page.locator(".st-key-folder-path input")
     outside.fill(str(tmp_path))
     outside.press("Tab")
     button(page, "folder-begin").click()
-    page.get_by_text("outside of the folders that are open to this page").wait_for()
+    told("folder.outside").wait_for()
     inside = page.locator(".st-key-folder-path input")
     inside.fill(str(folder))
     inside.press("Tab")
@@ -55,8 +63,8 @@ def test_a_folder_in_an_archive_out_and_in_again(visit, server, records, inspect
     assert sorted(photo.name for photo in found.photos) == sorted(path.name for path in sample_files)
     assert all(photo.judgement is not None for photo in found.photos)
     part(page, ADD)
-    page.get_by_text("4 judged now").wait_for()
-    page.get_by_text("Left out (1)").wait_for()
+    told("folder.done").wait_for()
+    told("folder.left-out").wait_for()
     looks_right(page)
 
     for photo in found.photos:
@@ -66,7 +74,7 @@ def test_a_folder_in_an_archive_out_and_in_again(visit, server, records, inspect
     records.sign_off(inspection, seen=covers)
     part(page, SIGN_OFF)
     page.get_by_text("bob").first.wait_for()
-    page.locator(".st-key-handover-kind").get_by_text("Archive (ZIP)").click()
+    page.locator(".st-key-handover-kind").get_by_text(words["handover-panel.archive"]).click()
     idle(page)
     button(page, "handover-make").click()
     button(page, "handover-download").wait_for()
@@ -75,18 +83,17 @@ def test_a_folder_in_an_archive_out_and_in_again(visit, server, records, inspect
         button(page, "handover-download").click()
     archive = tmp_path / caught.value.suggested_filename
     caught.value.save_as(archive)
-    assert archive.name == "Bridge 9.zip"
+    assert archive.name == f"{bridge.name}.zip"
     assert main(["verify", str(archive)]) == OK
-    told = capsys.readouterr().out
-    assert covers in told
+    assert covers in capsys.readouterr().out
 
     # These records have it already; once it is deleted here, as from those of another installation, they do not.
     bring(page, archive)
-    page.get_by_text("Nothing was added").wait_for()
+    told("archive-error.known").wait_for()
     records.delete_inspection(inspection, "a test")
     bring(page, archive)
-    page.get_by_text("Bridge 9 is imported").wait_for()
-    (row,) = [each for each in records.inspections() if each.said == BRIDGE]
+    told("handover-panel.imported").wait_for()
+    (row,) = [each for each in records.inspections() if each.said == bridge]
     again = read_dossier(records, row.inspection)
     assert [photo.name for photo in again.photos] == [photo.name for photo in found.photos]
     assert [photo.decided for photo in again.photos] == ["no-crack"] * 4

@@ -173,7 +173,8 @@ def _ask(model: CrackModel, key: FolderKey) -> None:
 def _source(path: str, files: Sequence[Any]) -> PhotoSource:
     if not files:
         return open_source(photo_folders.find(path))
-    return KeptUploads(files, files[0].name)
+    name, more = files[0].name, len(files) - 1
+    return KeptUploads(files, t("folder.several", name=name, more=more) if more else name)
 
 
 def _settings(copied: bool) -> FolderSettings:

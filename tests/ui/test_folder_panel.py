@@ -161,7 +161,10 @@ def test_uploads_are_copied_and_leave_nothing_else_behind(inspection, tmp_path, 
     monkeypatch.setattr("tempfile.tempdir", None)
     (tmp_path / "temporary").mkdir()
     app = opened(inspection)
-    app = ended(uploaded(app, ("a.png", drawn(0)), ("a.png", drawn(1)), ("../../b.png", drawn(2))))
+    app = uploaded(app, ("a.png", drawn(0)), ("a.png", drawn(1)), ("../../b.png", drawn(2)))
+    (run,) = app.session_state[state._FOLDER_RUNS].values()
+    assert run.photo_name == "a.png and 2 more"
+    app = ended(app)
     store = inspections.records().store
     assert len(store.names()) == 3
     names = [row.said.name for row in inspections.records().photos(inspection)]

@@ -8,6 +8,7 @@ are written, and they replace the address.
 from __future__ import annotations
 
 import re
+import time
 import urllib.parse
 
 import streamlit as st
@@ -25,7 +26,9 @@ from crackxai.ui.runs import BUDGETS
 from crackxai.ui.text import language, t
 from crackxai.ui.viewer import LEAST_WINDOW
 
-_IGNORED, _FOREIGN = "_ignored", "_foreign"
+_IGNORED, _TOLD, _FOREIGN = "_ignored", "_ignored_told", "_foreign"
+TOLD_S = 20
+"""Seconds for which it stands on the page what of the address was not used."""
 WINDOW = "window"
 """Parameter of a window of one of the engineer's photos, see `LinkedWindow`; a link holds no photo."""
 INSPECTION = "inspection"
@@ -140,12 +143,16 @@ def foreign() -> list[str]:
 
 
 def note_ignored() -> None:
-    """Say once what of the address was not used."""
+    """Say what of the address was not used, until somebody had time to read it: a page is also drawn anew by itself."""
+    told = st.session_state.setdefault(_TOLD, time.monotonic())
+    if time.monotonic() - told > TOLD_S:
+        st.session_state[_IGNORED] = []
     for name, value in st.session_state.get(_IGNORED, []):
         possible = allowed().get(name) or (t("link.inspection" if name == INSPECTION else "link.window"),)
         values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
         st.warning(t("link.ignored", name=name, value=plain(value[:40]), values=values), icon=":material/link_off:")
-    st.session_state[_IGNORED] = []
+    if not st.session_state.get(_IGNORED):
+        del st.session_state[_TOLD]
 
 
 def note_awaited() -> None:

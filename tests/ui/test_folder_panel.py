@@ -202,7 +202,7 @@ def test_it_goes_on_while_another_page_is_open_and_after_a_reload(inspection, fo
         other.session_state[name] = app.session_state[name]
     other.run()
     assert not other.exception
-    assert any("Folder wall" in each.proto.text.replace("\\", "") for each in other.get("progress"))
+    assert any("Photos of wall" in each.proto.text.replace("\\", "") for each in other.get("progress"))
     again = opened(
         inspection,
         **{state._FOLDER_JOBS: dict(under_way(app)), state._FOLDER_RUNS: dict(app.session_state[state._FOLDER_RUNS])},

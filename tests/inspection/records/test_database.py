@@ -24,6 +24,7 @@ from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.schema import bring_up_to_date, migrations
 from crackxai.inspection.records.tables import TABLES, Base
 from tests.inspection.records.facts import BRIDGE, PHOTO, begun, of_every_kind
+from tests.inspection.records.logins import come
 
 REVISIONS = [each.revision for each in reversed(list(migrations().walk_revisions()))]
 
@@ -96,7 +97,7 @@ def test_two_that_open_a_new_one_at_once(place):
 def test_records_of_a_newer_version_are_refused(place):
     with open_records(place) as records, records.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(RecordsError, match=r"tables of up to 0002.*newer version \(tables of 0999\).*Update CrackXAI"):
+    with pytest.raises(RecordsError, match=r"tables of up to 0003.*newer version \(tables of 0999\).*Update CrackXAI"):
         open_records(place)
     with pytest.raises(RecordsError, match="newer"):
         open_records(place, create=False)
@@ -260,6 +261,8 @@ def test_the_database_lets_no_row_be_changed_or_removed(records, table, tmp_path
         there = begun(other)
         covers = other.covered(there)
         records.import_inspection(other.given(there), Imported("", there, "CrackXAI", "2026-01-01", 3, covers))
+    with pytest.raises(RecordsError):
+        come(records, "ada", "viewer").add_inspection(BRIDGE)  # a login, a role and a refusal
     column = "hash" if table == "entry" else "content"
     for statement in (
         f"UPDATE {table} SET {column} = {column}",
@@ -268,7 +271,7 @@ def test_the_database_lets_no_row_be_changed_or_removed(records, table, tmp_path
         *([f"TRUNCATE {table} CASCADE"] if records.database.engine.dialect.name == "postgresql" else []),
     ):
         assert "append-only" in _refused(records, statement), statement
-    assert audit(records.database).rows == 14
+    assert audit(records.database).rows == 17
     assert audit(records.database).fits
     assert records.inspection(inspection).said == BRIDGE
 

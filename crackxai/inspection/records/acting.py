@@ -1,0 +1,204 @@
+"""Who acts: nobody in particular, as on one's own computer, or somebody who logged in and may do what a role allows."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from crackxai.errors import AccessError, Message, RecordsError
+from crackxai.inspection.records import access, rows
+from crackxai.inspection.records.access import OF_NONE, Person
+from crackxai.inspection.records.accounts import Refusal, RoleChange, SignIn
+from crackxai.inspection.records.contents import Stored
+from crackxai.inspection.records.database import Database
+from crackxai.inspection.records.logins import Login, account_of
+from crackxai.inspection.records.roles import LEAST, NOBODY, ROLES, may
+from crackxai.inspection.records.tables import RefusalRow
+from crackxai.inspection.records.transactions import Transactions
+
+
+class Acting(Transactions):
+    """Records, and who acts on them; without a login, whoever runs the program, who may do everything.
+
+    Whoever runs it can open the database without it as well: roles are for people who reach it through a server.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime.datetime], person: Callable[[], str]
+    ) -> None:
+        super().__init__(database)
+        self._clock, self._person = clock, person
+        self._login: Login | None = None
+
+    @property
+    def person(self) -> str:
+        """Who decides and signs now."""
+        return self._person()
+
+    @property
+    def login(self) -> Login | None:
+        """Of the person who acts; None: whoever runs the program."""
+        return self._login
+
+    def acting(self, login: Login) -> Self:
+        """The same records as that person has them. What is done is allowed or refused when it is done.
+
+        Raises
+        ------
+        RecordsError : the login was not recorded with `sign_in`.
+        """
+        with self._reading() as connection:
+            if not access.events_of(connection, login):
+                raise RecordsError("expected a login that is recorded, received another. Record it with sign_in first.")
+            label = access.label_of(connection, login)
+        theirs = copy.copy(self)  # with the transaction of this thread, so that none waits for itself
+        theirs._login, theirs._person = login, lambda: label
+        return theirs
+
+    def sign_in(self, login: Login) -> str | None:
+        """Record a login, once however often its page is loaded; the role that the person has."""
+        with self._writing() as connection:
+            if "in" not in access.events_of(connection, login):
+                self._note(connection, login, "in")
+            return access.role_of(connection, login.account)
+
+    def sign_out(self, login: Login) -> None:
+        """Record that a login has ended: whoever keeps a copy of it is asked to log in."""
+        with self._writing() as connection:
+            if access.events_of(connection, login) == {"in"}:
+                self._note(connection, login, "out")
+
+    def require(self, action: str, inspection: str = OF_NONE) -> None:
+        """Raise AccessError unless whoever acts may do that now; that it was refused is recorded.
+
+        Parameters
+        ----------
+        action : of `LEAST`.
+        """
+        with self._recording_refusals():
+            with self._reading() as connection:
+                self._check(connection, action, inspection)
+
+    def may(self, action: str) -> bool:
+        """Whether the role of whoever acts is enough for that now; for pages, which ask before they offer it."""
+        if self._login is None:
+            return True
+        with self._reading() as connection:
+            return may(access.role_of(connection, self._login.account), action)
+
+    @property
+    def role(self) -> str | None:
+        """Of the person who acts, now; None: none."""
+        if self._login is None:
+            return None
+        with self._reading() as connection:
+            return access.role_of(connection, self._login.account)
+
+    # Roles
+
+    def people(self) -> tuple[Person, ...]:
+        """All who logged in or were given a role, in the order in which they came."""
+        with self._reading() as connection:
+            if self._login is not None:
+                self._check(connection, "role", OF_NONE)
+            return access.people(connection)
+
+    def refusals(self) -> tuple[Stored[Refusal], ...]:
+        """All, in order."""
+        with self._reading() as connection:
+            if self._login is not None:
+                self._check(connection, "role", OF_NONE)
+            return rows.read(connection, "refusal", RefusalRow.inspection == OF_NONE)
+
+    def give_role(self, issuer: str, subject: str, role: str | None) -> Stored[RoleChange]:
+        """Give a person a role in place of what it had, or take it (None).
+
+        Raises
+        ------
+        AccessError : whoever acts may not.
+        RecordsError : no such role, the person has it already, or no administrator would be left.
+        """
+        if role is not None and role not in ROLES:
+            raise RecordsError(f"expected a role of {', '.join(ROLES)}, received {role!r}.")
+        account = account_of(issuer, subject)
+        with self._doing("role") as connection:
+            known = {each.account: each for each in access.people(connection)}
+            before = known[account].role if account in known else None
+            if before == role:
+                raise RecordsError(
+                    Message(
+                        "access.same-role",
+                        "expected another role than the person has, received {role}. Nothing was changed.",
+                        role=NOBODY if role is None else ROLES[role],
+                    )
+                )
+            administrators = {each.account for each in known.values() if each.role == "administrator"}
+            if administrators == {account}:
+                raise RecordsError(
+                    Message(
+                        "access.last-administrator",
+                        "expected that an administrator is left, received the last one's role to be taken. Make "
+                        "another one first. Nothing was changed.",
+                    )
+                )
+            name = known[account].who if account in known else subject
+            said = RoleChange(self._person(), account, issuer, subject, name, role or "")
+            return self._write(connection, OF_NONE, "role", said)
+
+    # For what derives from this
+
+    @contextlib.contextmanager
+    def _doing(self, action: str, inspection: str = OF_NONE) -> Iterator[Connection]:
+        """A transaction that writes, begun with the question whether whoever acts may do that."""
+        with self._recording_refusals(), self._writing() as connection:
+            self._check(connection, action, inspection)
+            yield connection
+
+    def _check(self, connection: Connection, action: str, inspection: str) -> None:
+        assert action in LEAST
+        if self._login is not None:
+            try:
+                access.require(connection, self._login, action, inspection, self._clock().timestamp())
+            except AccessError as error:
+                error.refused = (action, inspection)
+                raise
+
+    @contextlib.contextmanager
+    def _recording_refusals(self) -> Iterator[None]:
+        """Record what was refused once the transaction that it was refused in was given up: within it, it would go."""
+        try:
+            yield
+        except AccessError as error:
+            if error.refused is not None and not self._within_another:
+                (action, inspection), error.refused = error.refused, None
+                said = Refusal(self._person(), action, inspection, str(error.message))
+                with self._writing() as connection:
+                    self._write(connection, OF_NONE, "refusal", said)
+            raise
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        with self._recording_refusals(), super().together():
+            yield
+
+    def _write(
+        self, connection: Connection, inspection: str, kind: str, said: Any, photo: Stored[Any] | None = None
+    ) -> Stored[Any]:
+        """Append a row, with the account of whoever acts where that is known."""
+        account = None if self._login is None else self._login.account
+        return rows.append(connection, inspection, kind, said, self._time(), photo, account)
+
+    def _note(self, connection: Connection, login: Login, event: str) -> None:
+        who = access.label_of(connection, login)
+        facts = (login.issuer, login.subject, login.name, login.email, login.id, event, login.at, login.authenticated_at)
+        rows.append(
+            connection, OF_NONE, "sign-in", SignIn(who, *facts), self._time(), account=login.account
+        )
+
+    def _time(self) -> str:
+        return self._clock().astimezone(datetime.UTC).isoformat(timespec="microseconds")

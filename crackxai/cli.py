@@ -74,7 +74,21 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, sanity, inspect, inspections, audit, report, import_, decided, people),
+        *(
+            predict,
+            explain,
+            scan,
+            marker,
+            verify,
+            sanity,
+            inspect,
+            inspections,
+            audit,
+            report,
+            import_,
+            decided,
+            people,
+        ),
         *(train, average, crossvalidate, evaluate, measure, benchmark_maps),
         *(samples, composites, mosaics, ui),
     )

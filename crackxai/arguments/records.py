@@ -90,7 +90,9 @@ def people(commands: Commands, run: Run) -> None:
     grant.add_argument("role", choices=tuple(ROLES), metavar="ROLE", help=", ".join(ROLES))
     for each in (grant, revoke):
         each.add_argument(
-            "--issuer", metavar="URL", help="of the provider, for somebody who has not logged in yet; WHO is the subject"
+            "--issuer",
+            metavar="URL",
+            help="of the provider, for somebody who has not logged in yet; WHO is the subject",
         )
     for each in (parser, listing, grant, revoke):
         # Whichever of them it is written after; none undoes what was written before.

@@ -41,7 +41,9 @@ def _list(people: Sequence[Person], json: bool) -> None:
         seen = f"logged in last {person.last_in[:16]}" if person.last_in else "never logged in"
         answer(f"{person.account[:12]}  {person.who}: {person.role or 'no role'}, {seen}, {person.issuer}")
     if not people:
-        answer("nobody yet: log in once, then give yourself the role: python -m crackxai people grant WHO administrator")
+        answer(
+            "nobody yet: log in once, then give yourself the role: python -m crackxai people grant WHO administrator"
+        )
 
 
 def _one(people: Sequence[Person], who: str) -> Person:

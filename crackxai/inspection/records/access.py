@@ -114,7 +114,10 @@ def _require_to_sign(connection: Connection, login: Login, inspection: str, now:
 def people(connection: Connection) -> tuple[Person, ...]:
     """All, in the order in which they came first."""
     found: dict[str, Person] = {}
-    said: list[Stored[SignIn] | Stored[RoleChange]] = [*rows.read(connection, "sign-in"), *rows.read(connection, "role")]
+    said: list[Stored[SignIn] | Stored[RoleChange]] = [
+        *rows.read(connection, "sign-in"),
+        *rows.read(connection, "role"),
+    ]
     for row in sorted(said, key=lambda each: each.number):
         account = account_of(row.said.issuer, row.said.subject)
         before = found.get(account)
@@ -124,7 +127,5 @@ def people(connection: Connection) -> tuple[Person, ...]:
             last = row.written_at if row.said.event == "in" else last
         else:
             role = row.said.role or None
-        found[account] = Person(
-            account, row.said.issuer, row.said.subject, who or row.said.subject, role, last
-        )
+        found[account] = Person(account, row.said.issuer, row.said.subject, who or row.said.subject, role, last)
     return tuple(found.values())

@@ -28,9 +28,7 @@ class Acting(Transactions):
     Whoever runs it can open the database without it as well: roles are for people who reach it through a server.
     """
 
-    def __init__(
-        self, database: Database, clock: Callable[[], datetime.datetime], person: Callable[[], str]
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime.datetime], person: Callable[[], str]) -> None:
         super().__init__(database)
         self._clock, self._person = clock, person
         self._login: Login | None = None
@@ -80,9 +78,8 @@ class Acting(Transactions):
         ----------
         action : of `LEAST`.
         """
-        with self._recording_refusals():
-            with self._reading() as connection:
-                self._check(connection, action, inspection)
+        with self._recording_refusals(), self._reading() as connection:
+            self._check(connection, action, inspection)
 
     def may(self, action: str) -> bool:
         """Whether the role of whoever acts is enough for that now; for pages, which ask before they offer it."""
@@ -90,6 +87,36 @@ class Acting(Transactions):
             return True
         with self._reading() as connection:
             return may(access.role_of(connection, self._login.account), action)
+
+    def why_not(self, action: str, inspection: str = OF_NONE) -> AccessError | None:
+        """Why whoever acts may not do that now; None: they may. Nothing is recorded of it."""
+        if self._login is None:
+            return None
+        with self._reading() as connection:
+            try:
+                access.require(connection, self._login, action, inspection, self._clock().timestamp())
+            except AccessError as error:
+                return error
+        return None
+
+    def allows(self, login: Login, action: str) -> bool:
+        """Whether that login may do that now; nothing is recorded of it."""
+        with self._reading() as connection:
+            try:
+                access.require(connection, login, action, OF_NONE, self._clock().timestamp())
+            except AccessError:
+                return False
+            return True
+
+    def holds(self, login: Login) -> bool:
+        """Whether that login is recorded, has not expired, and nobody logged out of it."""
+        with self._reading() as connection:
+            return access.events_of(connection, login) == {"in"} and not login.expired(self._clock().timestamp())
+
+    def logged_out(self, login: Login) -> bool:
+        """Whether somebody logged out of it."""
+        with self._reading() as connection:
+            return "out" in access.events_of(connection, login)
 
     @property
     def role(self) -> str | None:
@@ -195,10 +222,17 @@ class Acting(Transactions):
 
     def _note(self, connection: Connection, login: Login, event: str) -> None:
         who = access.label_of(connection, login)
-        facts = (login.issuer, login.subject, login.name, login.email, login.id, event, login.at, login.authenticated_at)
-        rows.append(
-            connection, OF_NONE, "sign-in", SignIn(who, *facts), self._time(), account=login.account
+        facts = (
+            login.issuer,
+            login.subject,
+            login.name,
+            login.email,
+            login.id,
+            event,
+            login.at,
+            login.authenticated_at,
         )
+        rows.append(connection, OF_NONE, "sign-in", SignIn(who, *facts), self._time(), account=login.account)
 
     def _time(self) -> str:
         return self._clock().astimezone(datetime.UTC).isoformat(timespec="microseconds")

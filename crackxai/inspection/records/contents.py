@@ -26,7 +26,7 @@ class Stored(Generic[T_co]):
     number : in the chain, from 1 on. inspection : which one it is of. written_at : UTC, ISO 8601.
     hash : what the next row carries of it. said : what was recorded.
     photo, sha256 : number of the photo's row at that time, and its file's SHA-256; None where it is not of a photo.
-    account : of the person who said it, see `crackxai.inspection.records.logins.account_of`; None where nobody logged in.
+    account : of the person who said it, see `crackxai.inspection.records.logins.account_of`; None: nobody logged in.
     """
 
     number: int

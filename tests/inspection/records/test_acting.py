@@ -20,7 +20,6 @@ from crackxai.inspection.records.sizes import Size
 from tests.inspection.records.facts import BRIDGE, CRACK, PHOTO, WALL, begun, of_every_kind, signed
 from tests.inspection.records.logins import ISSUER, NOW, come, login
 
-
 DEEDS = {
     "look": lambda records, i: records.require("look", i),
     "inspection": lambda records, i: records.edit_inspection(i, dataclasses.replace(BRIDGE, remarks="wet")),

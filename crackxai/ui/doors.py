@@ -7,6 +7,7 @@ have logged in and may look at that moment.
 from __future__ import annotations
 
 import urllib.parse
+from http import HTTPStatus
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -24,6 +25,7 @@ from crackxai.ui import inspections, sign_in
 CLOSED = ("media/", "_stcore/upload_file/", "_stcore/agent/", "app/static/")
 """What is answered to people alone who may look."""
 LOGIN, CALLBACK = "auth/login", "oauth2callback"
+_REFUSED = HTTPStatus.UNAUTHORIZED
 RETURN = "crackxai_return"
 """Cookie with the address within the app that somebody was sent to the login from."""
 RETURN_S = 900
@@ -54,7 +56,7 @@ class Doors:
             if await run_in_threadpool(_may_look, headers):
                 await self._app(scope, receive, _private(send))
             else:
-                await PlainTextResponse("Log in first.", 401, {"Cache-Control": "no-store"})(scope, receive, send)
+                await PlainTextResponse(_REFUSED.phrase, _REFUSED, {"Cache-Control": "no-store"})(scope, receive, send)
         elif path == LOGIN:
             await self._app(scope, receive, _on_the_way_out(send, headers))
         elif path == CALLBACK:

@@ -30,9 +30,9 @@ def enter() -> None:
         if login is None:
             _ask(names)
         kept = inspections.every()
-        role = kept.sign_in(login)
-        if not kept.holds(login):
+        if kept.ended(login):
             _again(login, names)
+        role = kept.sign_in(login)
         if role is None:
             _no_role(login)
     except CrackXAIError as error:

@@ -108,10 +108,9 @@ class Acting(Transactions):
                 return False
             return True
 
-    def holds(self, login: Login) -> bool:
-        """Whether that login is recorded, has not expired, and nobody logged out of it."""
-        with self._reading() as connection:
-            return access.events_of(connection, login) == {"in"} and not login.expired(self._clock().timestamp())
+    def ended(self, login: Login) -> bool:
+        """Whether that login has expired, or somebody logged out of it."""
+        return login.expired(self._clock().timestamp()) or self.logged_out(login)
 
     def logged_out(self, login: Login) -> bool:
         """Whether somebody logged out of it."""

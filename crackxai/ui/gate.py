@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
@@ -20,27 +20,42 @@ _TOLD = "_refused_to"
 """The login of this session of which it is recorded that it was shown nothing."""
 
 
-def enter() -> None:
-    """Let the page go on for whoever may look; else send to the login, or say what is missing, and nothing else."""
+def enter(aside: Callable[[], None]) -> None:
+    """Let the page go on for whoever may look; else send to the login, or say what is missing, and nothing else.
+
+    Parameters
+    ----------
+    aside : draws what of the sidebar is for everybody.
+    """
     try:
         if not sign_in.required():
             return
-        names = sign_in.providers()
-        login = sign_in.login()
-        if login is None:
-            _ask(names)
-        kept = inspections.every()
-        if kept.ended(login):
-            _again(login, names)
-        role = kept.sign_in(login)
-        if role is None:
-            _no_role(login)
+        if not _may_enter():
+            with st.sidebar:
+                aside()
+            st.stop()
     except CrackXAIError as error:
         st.error(plain(message(error.message)), icon=":material/lock:")
         st.stop()
 
 
-def _ask(names: list[str]) -> NoReturn:
+def _may_enter() -> bool:
+    """Whether the page goes on; where not, the way on is drawn."""
+    names, login = sign_in.providers(), sign_in.login()
+    if login is None:
+        _ask(names)
+        return False
+    kept = inspections.every()
+    if kept.ended(login):
+        _again(login, names)
+        return False
+    if kept.sign_in(login) is None:
+        _no_role(login)
+        return False
+    return True
+
+
+def _ask(names: list[str]) -> None:
     """A button a provider."""
     with st.container(key="sign-in"):
         st.header(t("sign-in.title"), anchor=False)
@@ -55,19 +70,16 @@ def _ask(names: list[str]) -> NoReturn:
                 on_click=st.login,
                 args=(name,),
             )
-    st.stop()
-    raise AssertionError
 
 
-def _again(login: Login, names: list[str]) -> NoReturn:
+def _again(login: Login, names: list[str]) -> None:
     """To the provider at once where the login has expired; who logged out is asked."""
     used = sign_in.provider()
     if inspections.every().logged_out(login) or used not in names:
         _ask(names)
+        return
     st.info(t("sign-in.expired"), icon=":material/lock_clock:")
     log_in_again()
-    st.stop()
-    raise AssertionError
 
 
 def log_in_again() -> None:
@@ -75,7 +87,7 @@ def log_in_again() -> None:
     st.login(sign_in.provider())
 
 
-def _no_role(login: Login) -> NoReturn:
+def _no_role(login: Login) -> None:
     theirs = inspections.every().acting(login)
     if st.session_state.get(_TOLD) != login.id:
         st.session_state[_TOLD] = login.id
@@ -85,8 +97,6 @@ def _no_role(login: Login) -> NoReturn:
     st.markdown(t("sign-in.no-role-words", who=plain(theirs.person)))
     st.code(f"{login.issuer}\n{login.subject}", language=None)
     _log_out()
-    st.stop()
-    raise AssertionError
 
 
 def sidebar() -> None:

@@ -19,6 +19,7 @@ from crackxai.ui import sign_in
 from crackxai.ui.lru_cache import LRUCache
 from crackxai.ui.text import later
 
+KEPT_PEOPLE = 64
 KEPT = 8
 """Inspections that are held in memory, a few kilobytes a photo."""
 
@@ -36,9 +37,16 @@ def records() -> Records:
     login = sign_in.login()
     if login is None:
         raise AccessError(later("sign-in.needed"), login=True)
-    theirs = every().acting(login)
+    place = os.environ.get(VARIABLE, "")
+    theirs = _theirs().get((place, login.id), lambda: every().acting(login))
     theirs.require("look")
     return theirs
+
+
+@st.cache_resource(show_spinner=False)
+def _theirs() -> LRUCache[Records]:
+    """Of people, who are called what they were called first; what each may do is asked each time."""
+    return LRUCache(KEPT_PEOPLE)
 
 
 def every() -> Records:

@@ -37,7 +37,7 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
-    gate.enter()
+    gate.enter(_language)
     session_return.meet()
     model = _model()
     runs.collect()

@@ -54,7 +54,7 @@ def providers() -> list[str]:
     SettingsError : something is missing of what a login needs.
     """
     # `streamlit run` reads the file anew when it changes, so that this may be another than at the start.
-    section: Mapping[str, Any] = st.secrets.get(SECTION) or {}
+    section: Mapping[str, Any] = (st.secrets.load_if_toml_exists() and st.secrets.get(SECTION)) or {}
     named = {name: each for name, each in section.items() if isinstance(each, Mapping) and "client_id" in each}
     found = {"default": section, **named} if "client_id" in section else named
     lacking = [name for name in ("redirect_uri", "cookie_secret") if not section.get(name)]

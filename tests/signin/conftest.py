@@ -76,7 +76,8 @@ class Site:
             with urllib.request.urlopen(request) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            with error:
+                return error.code, error.read()
 
 
 @pytest.fixture(scope="session")
@@ -147,8 +148,7 @@ class Browser:
 
     def ready(self) -> None:
         self.page.locator("[data-testid=stApp]").wait_for()
-        # Who has not logged in, or has no role, has no sidebar with a language.
-        self.page.locator(".st-key-language, .st-key-log-in-default, .st-key-log-out").first.wait_for(state="attached")
+        self.page.locator(".st-key-log-in-default, .st-key-log-out").first.wait_for(state="attached")
         idle(self.page)
 
     def come(self, name: str, path: str = "") -> None:
@@ -167,7 +167,7 @@ class Browser:
         idle(self.page)
 
     def text(self) -> str:
-        return self.page.inner_text("body")
+        return self.page.inner_text("body").replace("\u2060", "")  # which keeps an address from being a link
 
     def cookies(self) -> dict[str, str]:
         return {each["name"]: each["value"] for each in self.context.cookies() if each["domain"] == "localhost"}

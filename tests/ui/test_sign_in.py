@@ -314,3 +314,16 @@ def test_behind_a_proxy_with_a_path(required):
         assert "Path=/cracks/" in headers["set-cookie"]
     finally:
         config.set_option("server.baseUrlPath", before)
+
+
+def test_a_download_asks_again_when_it_is_made(required, monkeypatch):
+    """The page offered it; it is pressed after the role was taken."""
+    from crackxai.ui import gate
+
+    user = given("viewer")
+    monkeypatch.setattr(sign_in, "login", lambda: sign_in.Login.of(user))
+    made = gate.guarded(lambda: b"a file")
+    assert made() == b"a file"
+    inspections.every().give_role(str(user["iss"]), str(user["sub"]), None)
+    with pytest.raises(AccessError, match="viewer or a higher one, received none"):
+        made()

@@ -61,7 +61,7 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     who came first, by an address of a page, that page without app.py: with the files' names and without the logo.
     """
     PagesManager.uses_pages_directory = False
-    sign_in.required()  # refuses to start where that cannot be told
+    asks_for_login()  # from now on, whatever becomes of the file of secrets
     if not st.get_option("server.headless"):
         address, loop = get_url(st.get_option("browser.serverAddress")), asyncio.get_running_loop()
         loop.call_later(OPEN_AFTER_S, lambda: loop.run_in_executor(None, webbrowser.open, address))

@@ -6,9 +6,8 @@ import asyncio
 import json
 
 import pytest
-import streamlit as st
 from streamlit import config
-from streamlit.runtime.secrets import Secrets
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -44,10 +43,11 @@ def secrets(tmp_path, monkeypatch):
         if text is not None:
             file.write_text(text)
         config.set_option("secrets.files", [str(file)])
-        monkeypatch.setattr(st, "secrets", Secrets())
+        secrets_singleton._reset()
 
     yield write
     config.set_option("secrets.files", before)
+    secrets_singleton._reset()
 
 
 def test_off_by_default(secrets):

@@ -19,6 +19,8 @@ SESSION, SIGN = "CRACKXAI_SESSION_HOURS", "CRACKXAI_SIGN_MINUTES"
 """Environment variables: hours after which a login has expired, and minutes after which it is too old to sign with."""
 SESSION_HOURS, SIGN_MINUTES = 12.0, 15.0
 """Where the environment says nothing."""
+LONGEST = 100
+"""Characters of a name or an address; some providers let people choose them."""
 LEEWAY_S = 60
 """Seconds that the provider's clock may be ahead of ours."""
 
@@ -81,9 +83,8 @@ class Login:
     @property
     def label(self) -> str:
         """What the person is called in the records, by the time of the first login."""
-        words = " ".join(self.name.split())
-        address = self.email.strip() or self.account[:8]
-        return f"{words or self.subject[:60]} <{address}>"
+        words, address = (" ".join(each.split())[:LONGEST] for each in (self.name, self.email))
+        return f"{words or self.subject[:LONGEST]} <{address or self.account[:12]}>"
 
     def expired(self, now: float) -> bool:
         """Whether it is older than the server allows, or from the future."""

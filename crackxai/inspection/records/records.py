@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records import deletion, imports, rows, signing, summary
-from crackxai.inspection.records.acting import Acting
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.database import Database, open_database
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
 from crackxai.inspection.records.facts import Deletion, Imported, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.map_values import pack
+from crackxai.inspection.records.membership import Membership
 from crackxai.inspection.records.people import deciding_person
 from crackxai.inspection.records.photo_store import PhotoStore
 from crackxai.inspection.records.place import place_of
@@ -74,7 +74,7 @@ def open_records(
     return Records(database, PhotoStore(store), clock, person)
 
 
-class Records(Acting):
+class Records(Membership):
     """Open records, for several threads. Every writing method is one transaction: all of it is kept, or nothing.
 
     A photo is named by its inspection and the SHA-256 of its file. All methods raise RecordsError where what they are

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from crackxai import RecordsError
 from crackxai.inspection.records import database as database_module
 from crackxai.inspection.records.audit import audit
+from crackxai.inspection.records.chain import START, canonical, digest, entry_hash
+from crackxai.inspection.records.contents import to_content
 from crackxai.inspection.records.database import open_database
 from crackxai.inspection.records.facts import Imported
 from crackxai.inspection.records.place import place_of
@@ -57,6 +59,25 @@ def test_from_every_earlier_revision(place, revision):
     with open_records(place, create=False) as records:
         assert records.inspection(inspection).said == BRIDGE
         assert audit(records.database).rows == 3
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_rows_of_every_earlier_revision_stay_as_they_were(place, revision):
+    """Written in plain SQL, as the program of that time had the columns; they fit, and their guards are there."""
+    older, content = open_database(place_of(place)), canonical(to_content(BRIDGE))
+    bring_up_to_date(older, revision)
+    facts = (1, "inspection", "ab" * 16, "2026-01-01T00:00:00.000000+00:00", digest(content), START)
+    entry = dict(zip(("n", "k", "i", "w", "c", "p"), facts, strict=True)) | {"h": entry_hash(*facts), "t": content}
+    with older.writing() as connection:
+        connection.execute(text("INSERT INTO entry VALUES (:n, :k, :i, :w, :c, :p, :h)"), entry)
+        connection.execute(text("INSERT INTO inspection (number, inspection, content) VALUES (:n, :i, :t)"), entry)
+    older.close()
+    with open_records(place) as records:
+        (row,) = records.inspections()
+        assert (row.said, row.hash, row.account) == (BRIDGE, entry["h"], None)
+        found = audit(records.database)
+        assert (found.fits, found.rows, found.unguarded) == (True, 1, ())
+        assert "append-only" in _refused(records, "UPDATE inspection SET account = 'x'")
 
 
 def test_a_migration_that_fails_leaves_nothing_and_can_be_done_again(place, monkeypatch):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import config
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -40,7 +41,7 @@ def required() -> bool:
     global _ever_required
     if st.secrets.load_if_toml_exists():
         _ever_required = _ever_required or SECTION in st.secrets
-    elif any(Path(file).exists() for file in st.get_option("secrets.files")):
+    elif any(Path(file).exists() for file in config.get_option("secrets.files")):
         # Streamlit goes on as if there were none, and would let everybody in.
         raise SettingsError(later("sign-in.unreadable"))
     return _ever_required

@@ -158,6 +158,7 @@ def test_an_administrator_gives_roles_on_the_page(people, site):
     card.get_by_role("combobox").click()
     root.page.get_by_role("option", name="viewer", exact=True).click()
     root.page.get_by_text(": viewer from now on.").wait_for()
+    idle(root.page)  # until then, what moved down stands there twice
     with site.records() as records:
         assert [p.role for p in records.people() if p.who.startswith("Eve")] == ["viewer"]
     card = root.page.locator("[class*=st-key-person-]").filter(has_text="Rita Root")

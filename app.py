@@ -12,6 +12,8 @@ if __name__ == "__main__":  # a visit: Streamlit runs this file anew
         "photo": "image_search", "compare": "compare", "inspection": "fact_check", "disagreements": "rule",
         "model": "monitoring", "guide": "menu_book",
     }  # fmt: skip
+    if server.asks_for_login():
+        PAGES["people"] = "group"
     st.navigation(
         [
             st.Page(f"pages/{name}.py", title=t(f"pages.{name}"), icon=f":material/{icon}:", default=name == "photo")
@@ -19,4 +21,4 @@ if __name__ == "__main__":  # a visit: Streamlit runs this file anew
         ]
     ).run()
 else:  # the start: Streamlit imports this file and serves what is named app
-    app = st.App(__file__, lifespan=server.started)
+    app = st.App(__file__, lifespan=server.started, middleware=server.MIDDLEWARE)

@@ -23,6 +23,7 @@ from crackxai.commands.inspections import inspections
 from crackxai.commands.marker import marker
 from crackxai.commands.measure import measure
 from crackxai.commands.mosaics import mosaics
+from crackxai.commands.people import people
 from crackxai.commands.predict import predict
 from crackxai.commands.report import report
 from crackxai.commands.samples import samples
@@ -73,7 +74,21 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """What was written after ``python -m crackxai``; ``run`` is the command."""
     return parse(
         arguments,
-        *(predict, explain, scan, marker, verify, sanity, inspect, inspections, audit, report, import_, decided),
+        *(
+            predict,
+            explain,
+            scan,
+            marker,
+            verify,
+            sanity,
+            inspect,
+            inspections,
+            audit,
+            report,
+            import_,
+            decided,
+            people,
+        ),
         *(train, average, crossvalidate, evaluate, measure, benchmark_maps),
         *(samples, composites, mosaics, ui),
     )

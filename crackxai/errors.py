@@ -67,5 +67,20 @@ class RecordsError(CrackXAIError):
     """The records of inspections cannot be opened or read, or what is given cannot be recorded."""
 
 
+class AccessError(RecordsError):
+    """Who logged in may not do this, or has to log in again.
+
+    Attributes
+    ----------
+    login : whether logging in again is the way on.
+    refused : action and inspection, until it is recorded that they were refused.
+    """
+
+    def __init__(self, message: str, login: bool = False) -> None:
+        super().__init__(message)
+        self.login = login
+        self.refused: tuple[str, str] | None = None
+
+
 class Cancelled(CrackXAIError):
     """The user stopped a computation; not a fault."""

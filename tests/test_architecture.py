@@ -89,7 +89,7 @@ def test_the_app_starts_nothing_but_navigation():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("folder", [".", "tests/browser", "tests/oracles"])
+@pytest.mark.parametrize("folder", [".", "tests/browser", "tests/oracles", "tests/signin"])
 def test_every_requirement_is_bounded_and_has_its_reason(folder):
     for line in (ROOT / folder / "requirements.txt").read_text("utf-8").splitlines():
         package, _, reason = line.partition("#")

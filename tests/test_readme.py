@@ -12,6 +12,7 @@ import pytest
 from streamlit import config
 
 from crackxai.cli import parse_arguments
+from crackxai.ui.sign_in import NEEDED
 from tests.served import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,9 +54,10 @@ def test_every_command_has_an_example():
 
 
 def test_streamlits_options_exist():
-    (toml,) = blocks("toml")
-    for name in tomllib.loads(toml):
+    options, login = map(tomllib.loads, sorted(blocks("toml"), key=lambda block: "[auth]" in block))
+    for name in options:
         config.get_option(f"server.{name}")
+    assert login["auth"].keys() == {"redirect_uri", "cookie_secret", *NEEDED}
     for name in re.findall(r"--((?:server|browser)\.\w+)", README):
         config.get_option(name)
 

@@ -66,6 +66,7 @@ _ARGUMENTS = {
     "decided": records.decided,
     "report": records.report,
     "import_": records.import_,
+    "people": records.people,
     "train": models.train,
     "average": models.average,
     "crossvalidate": models.crossvalidate,

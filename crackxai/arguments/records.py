@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from crackxai.arguments.common import Commands, Run, add_force, command
+from crackxai.inspection.records.roles import ROLES
 from crackxai.texts import DEFAULT, LANGUAGES
 
 
@@ -71,9 +72,37 @@ def import_(commands: Commands, run: Run) -> None:
     add_records(parser)
 
 
-def add_records(parser: argparse.ArgumentParser) -> None:
+def people(commands: Commands, run: Run) -> None:
+    parser = command(
+        commands,
+        run,
+        "people\n  python -m crackxai people grant ada@example.org administrator\n"
+        "  python -m crackxai people revoke ada@example.org",
+    )
+    do = parser.add_subparsers(dest="do", metavar="list|grant|revoke", title="what to do (default: list)")
+    parser.set_defaults(do="list", role=None, json=False)
+    listing = do.add_parser("list", help="who has logged in, and which role each has")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    grant = do.add_parser("grant", help="give a person a role, in place of the one before")
+    revoke = do.add_parser("revoke", help="take a person's role; who has none sees nothing")
+    for each in (grant, revoke):
+        each.add_argument("who", metavar="WHO", help="as the list has it: name, address, subject, or account")
+    grant.add_argument("role", choices=tuple(ROLES), metavar="ROLE", help=", ".join(ROLES))
+    for each in (grant, revoke):
+        each.add_argument(
+            "--issuer",
+            metavar="URL",
+            help="of the provider, for somebody who has not logged in yet; WHO is the subject",
+        )
+    for each in (parser, listing, grant, revoke):
+        # Whichever of them it is written after; none undoes what was written before.
+        add_records(each, default=None if each is parser else argparse.SUPPRESS)
+
+
+def add_records(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
         "--db",
+        default=default,
         metavar="FILE|URL",
         help="the records: a file, or postgresql://user@host/name (default: CRACKXAI_DB, else a file in the user's "
         "data folder)",

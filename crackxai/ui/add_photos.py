@@ -37,7 +37,7 @@ def show(model: CrackModel, dossier: Dossier) -> None:
 def offer(model: CrackModel, item: Item, explanation: Explanation | None) -> None:
     """On page Photo: the button that takes this photo, and its explanation where there is one, into the inspection that
     was chosen; where none was, the way to choose one. Nothing of a drawn sample, which is of no structure."""
-    if item.sample is not None:
+    if item.sample is not None or not _may_add():
         return
     chosen, name = state.inspection(), None
     with contextlib.suppress(RecordsError):  # told on the page of inspections
@@ -49,6 +49,12 @@ def offer(model: CrackModel, item: Item, explanation: Explanation | None) -> Non
         st.switch_page("pages/inspection.py")
     add(model, chosen, [item], explanation)
     session.show_told()
+
+
+def _may_add() -> bool:
+    with contextlib.suppress(RecordsError):  # told on the page of inspections
+        return inspections.may("photo")
+    return True
 
 
 def add(model: CrackModel, inspection: str, items: Sequence[Item], explanation: Explanation | None = None) -> None:

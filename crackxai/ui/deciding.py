@@ -35,13 +35,14 @@ def buttons(dossier: Dossier, photos: Sequence[PhotoDossier], name: str) -> None
     """
     seen = tuple(map(Seen.of, photos))
     person = inspections.records().person
+    allowed = inspections.may("decision")
     own = {each.said.verdict for photo in photos for each in photo.of_photo if each.said.who == person}
     for kind, key in KINDS.items():
         st.button(
             t(f"deciding.{kind}", key=key.upper()),
             key=f"decide-{kind}-{name}",
             type="primary" if own == {kind} else "secondary",
-            disabled=not seen,
+            disabled=not (seen and allowed),
             on_click=_pressed,
             args=(dossier.id, seen, kind),
         )

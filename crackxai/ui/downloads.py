@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from crackxai import Explanation, Verdict
 from crackxai.inspection.pictures import Look, drawn, limit_of
 from crackxai.inspection.report import report
-from crackxai.ui import resources
+from crackxai.ui import gate, resources
 from crackxai.ui.state import Item
 from crackxai.ui.text import t, texts
 
@@ -37,7 +38,7 @@ def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> 
     def page() -> str:
         return report(resources.photo(_there(held()).window(box)), result, verdict, words, look)
 
-    rows = (
+    rows: tuple[tuple[str, Callable[[], str | bytes], str, str, str], ...] = (
         ("report", page, "html", "text/html", "description"),
         ("overlay", overlay, "png", "image/png", "layers"),
         ("values", result.to_npz, "npz", "application/octet-stream", "grid_on"),
@@ -47,7 +48,7 @@ def downloads(item: Item, result: Explanation, look: Look, verdict: Verdict) -> 
         for name, data, ending, mime, icon in rows:
             st.download_button(
                 t(f"downloads.{name}"),
-                data,
+                gate.guarded(data),
                 f"{stem}.{ending}",
                 mime,
                 key=f"download-{name}",

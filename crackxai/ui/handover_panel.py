@@ -16,7 +16,7 @@ from crackxai.inspection.handover.spreadsheet import csv_text, write_xlsx
 from crackxai.inspection.handover.subject import Subject, file_stem
 from crackxai.inspection.records.records import Records
 from crackxai.texts import Texts
-from crackxai.ui import inspections, polling, resources, uploads
+from crackxai.ui import gate, inspections, polling, resources, uploads
 from crackxai.ui.formats import megabytes, plain
 from crackxai.ui.handover_files import HandoverFiles, Wanted, Write
 from crackxai.ui.text import language, message, t, texts
@@ -141,7 +141,7 @@ def _file(wanted: Wanted, stem: str) -> None:
     path = making.path
     st.download_button(
         t("handover-panel.download", size=megabytes(path.stat().st_size + 2**19)),
-        path.read_bytes,
+        gate.guarded(path.read_bytes),
         f"{stem}.{wanted.kind}",
         MIMES[wanted.kind],
         key="handover-download",

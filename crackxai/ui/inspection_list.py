@@ -22,10 +22,12 @@ def show() -> None:
     records = inspections.records()
     st.markdown(t("inspection.words"))
     none = not records.inspections()
-    with st.expander(t("inspection.begin"), expanded=none, icon=":material/add:", key="begin-inspection"):
-        particulars.begin()
-    with st.expander(t("handover-panel.import-title"), icon=":material/move_to_inbox:", key="import-inspection"):
-        handover_panel.show_import()
+    if records.may("inspection"):
+        with st.expander(t("inspection.begin"), expanded=none, icon=":material/add:", key="begin-inspection"):
+            particulars.begin()
+    if records.may("import"):
+        with st.expander(t("handover-panel.import-title"), icon=":material/move_to_inbox:", key="import-inspection"):
+            handover_panel.show_import()
     rows, summaries = records.inspections()[::-1], records.summaries()
     if not rows:
         return

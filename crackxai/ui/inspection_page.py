@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from crackxai import CrackModel
-from crackxai.errors import RecordsError
+from crackxai.errors import AccessError, RecordsError
 from crackxai.inspection.dossier import Dossier
 from crackxai.ui import (
     add_photos,
@@ -38,6 +38,8 @@ def show(model: CrackModel) -> None:
             inspection_list.show()
         else:
             _one(model, dossier)
+    except AccessError as error:
+        st.error(plain(message(error.message)), icon=":material/lock:")
     except RecordsError as error:
         st.error(t("inspection.no-records", why=plain(message(error.message))), icon=":material/error:")
 
@@ -68,11 +70,11 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
         st.subheader(plain(dossier.facts.said.name), anchor=False, width="content")
         words = (state_words(dossier), particulars_words(dossier.facts.said))
         st.caption("  ·  ".join(filter(None, words)), width="content")
-    part = st.session_state["inspection-part"] = session.part()
+    part = st.session_state["inspection-part"] = _part()
     controls = st.container(horizontal=True, vertical_alignment="center", key="inspection-controls")
     controls.segmented_control(
         t("inspection.part"),
-        session.PARTS,
+        _parts(),
         required=True,
         format_func=lambda each: t(f"inspection.part-{each}"),
         key="inspection-part",
@@ -89,13 +91,26 @@ def _one(model: CrackModel, dossier: Dossier) -> None:
         handover_panel.show(dossier.id)
     else:
         particulars.edit(dossier)
-        particulars.delete(dossier)
+        if inspections.may("deletion"):
+            particulars.delete(dossier)
+
+
+def _parts() -> list[session.Part]:
+    """Those that have something for whoever looks."""
+    needs = {"add": "photo", "particulars": "inspection"}
+    return [part for part in session.PARTS if part not in needs or inspections.may(needs[part])]
+
+
+def _part() -> session.Part:
+    part, parts = session.part(), _parts()
+    return part if part in parts else parts[0]
 
 
 def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> None:
     if not dossier.photos:
         st.info(t("inspection.empty"), icon=":material/add_photo_alternate:")
-        _add(model, dossier)
+        if inspections.may("photo"):
+            _add(model, dossier)
         return
     with controls:
         inspection_view.view(dossier)

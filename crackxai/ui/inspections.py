@@ -9,20 +9,55 @@ from pathlib import Path
 
 import streamlit as st
 
+from crackxai.errors import AccessError
 from crackxai.inspection.dossier import Dossier, PhotoDossier
 from crackxai.inspection.dossier_reader import DossierReader
 from crackxai.inspection.records.place import VARIABLE, place_of
 from crackxai.inspection.records.records import Records, open_records
 from crackxai.inspection.selection import Selection
+from crackxai.ui import sign_in
 from crackxai.ui.lru_cache import LRUCache
+from crackxai.ui.text import later
 
+KEPT_PEOPLE = 64
 KEPT = 8
 """Inspections that are held in memory, a few kilobytes a photo."""
 
 
 def records() -> Records:
-    """Open for all sessions, begun where there are none. Raises RecordsError where they cannot be opened."""
+    """As whoever this browser session is of has them, begun where there are none.
+
+    Raises
+    ------
+    RecordsError : they cannot be opened.
+    AccessError : a login is required, and there is none, or its person may not look.
+    """
+    if not sign_in.required():
+        return every()
+    login = sign_in.login()
+    if login is None:
+        raise AccessError(later("sign-in.needed"), login=True)
+    place = os.environ.get(VARIABLE, "")
+    theirs = _theirs().get((place, login.id), lambda: every().acting(login))
+    theirs.require("look")
+    return theirs
+
+
+@st.cache_resource(show_spinner=False)
+def _theirs() -> LRUCache[Records]:
+    """Of people, who are called what they were called first; what each may do is asked each time."""
+    return LRUCache(KEPT_PEOPLE)
+
+
+def every() -> Records:
+    """Open for all sessions, and nobody's: what is read once for all, and what asks who somebody is. Raises
+    RecordsError where they cannot be opened."""
     return _records(os.environ.get(VARIABLE, ""))
+
+
+def may(action: str) -> bool:
+    """Whether whoever this browser session is of may do that, see `LEAST`; for what a page offers."""
+    return records().may(action)
 
 
 def begun() -> bool:
@@ -45,8 +80,9 @@ def names() -> dict[str, str]:
 
 def dossier(inspection: str) -> Dossier:
     """An inspection as it stands; of what was read before only what is new is read. Raises RecordsError."""
+    records()  # whether they may look
     place = os.environ.get(VARIABLE, "")
-    return _readers().get((place, inspection), lambda: DossierReader(records(), inspection)).read()
+    return _readers().get((place, inspection), lambda: DossierReader(every(), inspection)).read()
 
 
 @st.cache_resource(show_spinner=False)

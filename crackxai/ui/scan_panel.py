@@ -18,7 +18,7 @@ from crackxai.inspection.stated_scale import DrawnLine
 from crackxai.photo import Box
 from crackxai.render import PALETTES, layer, own_limit
 from crackxai.render import png as png_of
-from crackxai.ui import polling, resources, runs, scale_panel, scans, state, viewer
+from crackxai.ui import gate, polling, resources, runs, scale_panel, scans, state, viewer
 from crackxai.ui.controls import chosen_look
 from crackxai.ui.formats import duration, plain
 from crackxai.ui.scans import Scanning
@@ -347,7 +347,7 @@ def _downloads(model: CrackModel, item: Item, found: Scanning, scan: Scan) -> No
         for name, data, ending, mime in files:
             st.download_button(
                 t(f"scan.file-{name}"),
-                data,
+                gate.guarded(data),
                 f"{Path(item.name).stem}-scan.{ending}",
                 mime,
                 key=f"scan-file-{name}",

@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 from streamlit.web.server.server_util import get_url
+
+from crackxai.errors import SettingsError
+from crackxai.ui import sign_in
+from crackxai.ui.doors import Doors
 
 PACKAGE = Path(__file__).parent.parent
 PLACES = (PACKAGE.parent / "app.py", PACKAGE / "web" / "app.py")
@@ -20,6 +25,7 @@ PLACES = (PACKAGE.parent / "app.py", PACKAGE / "web" / "app.py")
 package."""
 ICON = Path(__file__).parent / "icon.svg"
 """A file of our own: Streamlit fetches the pictures of emoji and Material icons in the tab from the internet."""
+MIDDLEWARE = [Middleware(Doors)]
 OPEN_AFTER_S = 0.5
 """Seconds from the start until the browser is opened: the first page is served by then."""
 
@@ -40,6 +46,13 @@ def serve(options: Sequence[str]) -> NoReturn:
     raise SystemExit
 
 
+def asks_for_login() -> bool:
+    """Whether people have to log in, as far as that can be told; the pages say where it cannot."""
+    with contextlib.suppress(SettingsError):
+        return sign_in.required()
+    return True
+
+
 @contextlib.asynccontextmanager
 async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Know the pages from the first visit on; open the browser, unless ``server.headless`` says that nobody sits here.
@@ -48,6 +61,7 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     who came first, by an address of a page, that page without app.py: with the files' names and without the logo.
     """
     PagesManager.uses_pages_directory = False
+    asks_for_login()  # from now on, whatever becomes of the file of secrets
     if not st.get_option("server.headless"):
         address, loop = get_url(st.get_option("browser.serverAddress")), asyncio.get_running_loop()
         loop.call_later(OPEN_AFTER_S, lambda: loop.run_in_executor(None, webbrowser.open, address))

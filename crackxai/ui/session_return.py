@@ -19,7 +19,7 @@ from typing import Any
 
 import streamlit as st
 
-from crackxai.ui import resources, scripts, state
+from crackxai.ui import resources, scripts, sign_in, state
 from crackxai.ui.session_vault import Kept, State
 from crackxai.ui.text import t
 
@@ -72,7 +72,7 @@ def _comes_back(name: str) -> bool:
 
 def _user() -> str:
     """Who is logged in, where the server asks for it."""
-    return str(st.user.get("sub") or st.user.get("email") or "")
+    return sign_in.owner()
 
 
 def _returned(told: dict[str, Any]) -> None:

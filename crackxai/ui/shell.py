@@ -14,6 +14,7 @@ from crackxai import CrackModel, CrackXAIError
 from crackxai.texts import LANGUAGES
 from crackxai.ui import (
     folder_runs,
+    gate,
     inspection_session,
     links,
     map_tests,
@@ -36,6 +37,7 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
+    gate.enter(_language)
     session_return.meet()
     model = _model()
     runs.collect()
@@ -116,6 +118,7 @@ def _sidebar(model: CrackModel) -> None:
         )  # fmt: skip
         if under_way:
             polling.follow(under_way, _jobs)
+        gate.sidebar()
         st.caption(t("shell.offline"))
 
 

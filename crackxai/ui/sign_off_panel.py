@@ -11,8 +11,8 @@ from crackxai.errors import RecordsError
 from crackxai.inspection.dossier import Dossier, Missing, missing
 from crackxai.inspection.records.signing import SignOffState
 from crackxai.inspection.selection import Selection
+from crackxai.ui import gate, inspections
 from crackxai.ui import inspection_session as session
-from crackxai.ui import inspections
 from crackxai.ui.formats import plain
 from crackxai.ui.inspection_words import when
 from crackxai.ui.text import message, t
@@ -45,7 +45,8 @@ def show(dossier: Dossier) -> None:
     if dossier.signed is None or dossier.signed.row.said.who != inspections.records().person:
         st.subheader(t("sign.title"), anchor=False)
         _missing(dossier, lacks)
-        _sign(dossier, lacks)
+        if gate.allows("sign-off", dossier.id):
+            _sign(dossier, lacks)
 
 
 def _state(dossier: Dossier, sign_off: SignOffState) -> None:

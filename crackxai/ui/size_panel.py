@@ -31,8 +31,9 @@ def show(dossier: Dossier, photo: PhotoDossier) -> None:
             st.markdown(f"- {size_words(row.said.size)} · {plain(row.said.who)}, {when(dossier.said_at(row))}")
         for rating in photo.ratings:
             st.markdown(f"- {rating_words(rating.said)} · {plain(rating.said.who)}, {when(dossier.said_at(rating))}")
-        _size(dossier, photo)
-        _rating(dossier, photo)
+        if inspections.may("size"):
+            _size(dossier, photo)
+            _rating(dossier, photo)
 
 
 def size_words(size: Size) -> str:

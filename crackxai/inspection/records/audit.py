@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Row, and_, func, select, text
 
 from crackxai.errors import RecordsError
 from crackxai.inspection.records import imports
+from crackxai.inspection.records.access import OF_NONE
 from crackxai.inspection.records.chain import START, Cover, digest, entry_hash
 from crackxai.inspection.records.database import Database
 from crackxai.inspection.records.guards import missing_guards
-from crackxai.inspection.records.tables import TABLES, Entry
+from crackxai.inspection.records.tables import REVIEWED, TABLES, Entry
 
+_REVIEWED = frozenset(table.kind for table in REVIEWED)
 BATCH = 1000
 """Rows that are read at a time."""
 
@@ -102,6 +104,7 @@ class _Walk:
         self._number, self._previous = 0, START
         self._covers: dict[str, Cover] = defaultdict(Cover)
         self._kinds: dict[str, Counter[str]] = defaultdict(Counter)
+        self._wrote: dict[str, set[str]] = defaultdict(set)
         self._signed: dict[int, SignOffFound] = {}
         self._valid: dict[str, list[int]] = defaultdict(list)
         deletions = select(Entry.inspection, func.min(Entry.number)).where(Entry.kind == "deletion")
@@ -112,7 +115,7 @@ class _Walk:
         stray = self._first_stray()
         if stray is not None and (misfit is None or stray.number < misfit.number):
             misfit = stray
-        there = self._covers.keys() - self._deleted.keys()
+        there = self._covers.keys() - self._deleted.keys() - {OF_NONE}
         signed = (each for each in self._signed.values() if each.inspection in there)
         return Audit(
             self._number,
@@ -133,6 +136,7 @@ class _Walk:
                 self._check_link(entry)
                 said = self._check_content(entry, content)
                 self._check_covers(entry, said)
+                self._check_reviewer(entry, said)
             except _Misfits as found:
                 return Misfit(entry.number, str(entry.kind), str(entry.inspection), found.why)
             self._pass(entry)
@@ -189,6 +193,16 @@ class _Walk:
             )
         if entry.kind == "deletion" and said["went"] != dict(self._kinds[entry.inspection]):
             raise _Misfits("the rows that it says went are not those that its inspection had")
+
+    def _check_reviewer(self, entry: Row[Any], said: dict[str, Any] | None) -> None:
+        """The database refuses such a sign-off; somebody may have made room for it."""
+        account = None if said is None else said.get("account")
+        if account is None:
+            return
+        if entry.kind in _REVIEWED:
+            self._wrote[entry.inspection].add(account)
+        if entry.kind == "sign-off" and account in self._wrote[entry.inspection]:
+            raise _Misfits("who signed it had written into the inspection, which another person has to sign")
 
     def _pass(self, entry: Row[Any]) -> None:
         self._number, self._previous = entry.number, entry.hash

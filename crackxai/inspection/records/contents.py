@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from crackxai.inspection.records.accounts import Refusal, RoleChange, SignIn
 from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
 from crackxai.inspection.records.facts import Deletion, Imported, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
@@ -25,6 +26,7 @@ class Stored(Generic[T_co]):
     number : in the chain, from 1 on. inspection : which one it is of. written_at : UTC, ISO 8601.
     hash : what the next row carries of it. said : what was recorded.
     photo, sha256 : number of the photo's row at that time, and its file's SHA-256; None where it is not of a photo.
+    account : of the person who said it, see `crackxai.inspection.records.logins.account_of`; None: nobody logged in.
     """
 
     number: int
@@ -34,12 +36,13 @@ class Stored(Generic[T_co]):
     said: T_co
     photo: int | None = None
     sha256: str | None = None
+    account: str | None = None
 
 
 KINDS: dict[str, type[Any]] = {
     "inspection": Inspection, "photo": PhotoFile, "judgement": Judgement, "explanation": ExplanationRecord,
     "size": SizeOf, "rating": Rating, "decision": Decision, "sign-off": SignOff, "deletion": Deletion,
-    "import": Imported,
+    "import": Imported, "sign-in": SignIn, "refusal": Refusal, "role": RoleChange,
 }  # fmt: skip
 """By kind of row."""
 

@@ -24,5 +24,6 @@ def missing_guards(connection: Connection) -> tuple[str, ...]:
     there = {str(name) for (name,) in connection.execute(_SQLITE if sqlite else _POSTGRESQL)}
     own = ("unchanged", "stays", "new") if sqlite else ("unchanged", "stays", "kept")
     expected = {f"{Entry.__tablename__}_{what}" for what in ("follows", *own) if what != "new"}
+    expected.add("sign_off_reviewer")
     expected |= {f"{table.__tablename__}_{what}" for table in TABLES.values() for what in own}
     return tuple(sorted(expected - there))

@@ -40,14 +40,19 @@ class Given:
 
 
 def append_given(
-    connection: Connection, inspection: str, given: Iterable[Given], facts: Imported, written_at: str
+    connection: Connection,
+    inspection: str,
+    given: Iterable[Given],
+    facts: Imported,
+    written_at: str,
+    account: str | None = None,
 ) -> Stored[Imported]:
     """Append the rows of another chain but for their sign-offs, which were not made over these rows, and `Imported`.
 
     Parameters
     ----------
     inspection : its new name, here. given : all of its rows there, in order, checked.
-    facts : without entries and sign-offs, which are filled in.
+    facts : without entries and sign-offs, which are filled in. account : of who imports, where that person logged in.
     """
     here: dict[int, int] = {}
     entries, signed = [], []
@@ -62,7 +67,7 @@ def append_given(
             here[row.number] = rows.append_content(connection, inspection, row.kind, content, written_at).number
         entries.append({name: getattr(row, name) for name in FACTS} | {"row": here.get(row.number)})
     known = {**vars(facts), "entries": tuple(entries), "signed": tuple(signed)}
-    return rows.append(connection, inspection, "import", Imported(**known), written_at)
+    return rows.append(connection, inspection, "import", Imported(**known), written_at, account=account)
 
 
 def known_as(connection: Connection, covers: str, last: str, inspection: str) -> str | None:

@@ -19,13 +19,13 @@ from crackxai.inspection.records.decisions import Decision, Rating, SizeOf
 from crackxai.inspection.records.facts import Deletion, Imported, Inspection, PhotoFile, SignOff
 from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.map_values import pack
+from crackxai.inspection.records.membership import Membership
 from crackxai.inspection.records.people import deciding_person
 from crackxai.inspection.records.photo_store import PhotoStore
 from crackxai.inspection.records.place import place_of
 from crackxai.inspection.records.schema import bring_up_to_date
 from crackxai.inspection.records.sizes import Size
 from crackxai.inspection.records.tables import TABLES, DecisionRow, InspectionRow, JudgementRow, OfPhoto, PhotoRow
-from crackxai.inspection.records.transactions import Transactions
 from crackxai.model.decision import Kind
 from crackxai.photo import Box
 
@@ -74,7 +74,7 @@ def open_records(
     return Records(database, PhotoStore(store), clock, person)
 
 
-class Records(Transactions):
+class Records(Membership):
     """Open records, for several threads. Every writing method is one transaction: all of it is kept, or nothing.
 
     A photo is named by its inspection and the SHA-256 of its file. All methods raise RecordsError where what they are
@@ -82,14 +82,8 @@ class Records(Transactions):
     """
 
     def __init__(self, database: Database, store: PhotoStore, clock: Clock, person: Callable[[], str]) -> None:
-        super().__init__(database)
+        super().__init__(database, clock, person)
         self.store = store
-        self._clock, self._person = clock, person
-
-    @property
-    def person(self) -> str:
-        """Who decides and signs now."""
-        return self._person()
 
     # Inspections
 
@@ -142,7 +136,7 @@ class Records(Transactions):
         ----------
         copy : keep one of the file, of ``data`` or at its path. data : the file's bytes, where they are at hand.
         """
-        with self._writing() as connection:
+        with self._doing("photo", inspection) as connection:
             rows.require_inspection(connection, inspection)
             if copy:
                 # Within the transaction, so that no deletion elsewhere takes it for a copy that nobody has.
@@ -151,7 +145,7 @@ class Records(Transactions):
                 source = Path(str(photo.path)) if data is None else data
                 facts = {**vars(photo), "stored": self.store.keep(source, photo.sha256, photo.name)}
                 photo = PhotoFile(**facts)
-            return rows.append(connection, inspection, "photo", photo, self._time())
+            return self._write(connection, inspection, "photo", photo)
 
     def photo(self, inspection: str, sha256: str) -> Stored[PhotoFile] | None:
         """One photo as it was said last; None where the inspection does not have it."""
@@ -213,7 +207,7 @@ class Records(Transactions):
         ------
         RecordsError : also where the judgement is of another photo.
         """
-        with self._writing() as connection:
+        with self._doing("decision", inspection) as connection:
             found = rows.read(connection, "judgement", *_about(JudgementRow, inspection, sha256))
             if judgement is not None:
                 found = tuple(row for row in found if row.number == judgement.number)
@@ -285,10 +279,10 @@ class Records(Transactions):
         seen : `covered` when the person looked; refused where somebody wrote since.
         missing : what the person was told is missing, and signed without; see `crackxai.inspection.dossier.missing`.
         """
-        with self._writing() as connection:
+        with self._doing("sign-off", inspection) as connection:
             rows.require_inspection(connection, inspection)
             said = signing.sign_off(connection, inspection, self._person(), remarks, seen, tuple(missing))
-            return rows.append(connection, inspection, "sign-off", said, self._time())
+            return self._write(connection, inspection, "sign-off", said)
 
     def sign_offs(self, inspection: str) -> tuple[signing.SignOffState, ...]:
         """All, in order, and whether each still holds."""
@@ -324,7 +318,7 @@ class Records(Transactions):
         """
         given = tuple(given)
         name = uuid.uuid4().hex
-        with self._writing() as connection:
+        with self._doing("import") as connection:
             before = imports.known_as(connection, facts.covers, given[-1].hash, facts.inspection)
             if before is not None:
                 raise RecordsError(
@@ -332,9 +326,10 @@ class Records(Transactions):
                     "Nothing was added."
                 )
             who = Imported(**{**vars(facts), "who": self._person()})
-            row = imports.append_given(connection, name, given, who, self._time())
+            account = None if self.login is None else self.login.account
+            row = imports.append_given(connection, name, given, who, self._time(), account)
             for copy in copies:
-                rows.append(connection, name, "photo", copy, self._time())
+                rows.append(connection, name, "photo", copy, self._time())  # nobody's: it came with the import
             return row
 
     def known_rows(self, covers: str, last: str, inspection: str) -> str | None:
@@ -365,10 +360,10 @@ class Records(Transactions):
         """
         if self._within_another:
             raise RecordsError("expected a deletion on its own, received one within other writing. Do it after that.")
-        with self._writing() as connection:
+        with self._doing("deletion", inspection) as connection:
             rows.require_inspection(connection, inspection)
             said = deletion.deletion(connection, inspection, self._person(), reason, seen)
-            row = rows.append(connection, inspection, "deletion", said, self._time())
+            row = self._write(connection, inspection, "deletion", said)
             deletion.remove(connection, inspection)
         with self._writing() as connection:
             deletion.remove_copies(connection, self.store)
@@ -381,21 +376,18 @@ class Records(Transactions):
             return rows.read(connection, kind, *conditions)
 
     def _append(self, inspection: str, kind: str, said: Any, new: bool = False) -> Stored[Any]:
-        with self._writing() as connection:
+        with self._doing(kind, inspection) as connection:
             if not new:
                 rows.require_inspection(connection, inspection)
-            return rows.append(connection, inspection, kind, said, self._time())
+            return self._write(connection, inspection, kind, said)
 
     def _of_photo(self, inspection: str, sha256: str, kind: str, said: Any) -> Stored[Any]:
-        with self._writing() as connection:
+        with self._doing(kind, inspection) as connection:
             rows.require_inspection(connection, inspection)
             found = rows.read(connection, "photo", PhotoRow.inspection == inspection, PhotoRow.sha256 == sha256)
             if not found:
                 raise RecordsError(f"expected a photo of this inspection, received SHA-256 {sha256!r}. Add it first.")
-            return rows.append(connection, inspection, kind, said, self._time(), found[-1])
-
-    def _time(self) -> str:
-        return self._clock().astimezone(datetime.UTC).isoformat(timespec="microseconds")
+            return self._write(connection, inspection, kind, said, found[-1])
 
 
 def _about(table: type[Any], inspection: str, sha256: str | None) -> tuple[Any, ...]:

@@ -15,14 +15,20 @@ from crackxai.inspection.records.tables import TABLES, DeletionRow, Entry, OfPho
 
 
 def append(
-    connection: Connection, inspection: str, kind: str, said: Any, written_at: str, photo: Stored[Any] | None = None
+    connection: Connection,
+    inspection: str,
+    kind: str,
+    said: Any,
+    written_at: str,
+    photo: Stored[Any] | None = None,
+    account: str | None = None,
 ) -> Stored[Any]:
     """Write a row after the last one, within a transaction that no other writer is beside.
 
     Parameters
     ----------
     said : of the kind's dataclass in `crackxai.inspection.records.contents.KINDS`.
-    photo : row of the photo that it is said of.
+    photo : row of the photo that it is said of. account : of the person who says it, where one logged in.
 
     Raises
     ------
@@ -31,6 +37,8 @@ def append(
     content = to_content(said)
     if photo is not None:
         content |= {"photo": photo.number, "sha256": photo.said.sha256}
+    if account is not None:
+        content |= {"account": account}
     return append_content(connection, inspection, kind, content, written_at)
 
 
@@ -182,4 +190,5 @@ def _stored(kind: str, number: int, inspection: str, written_at: str, own: str, 
         from_content(kind, content),
         content["photo"] if of_photo else None,
         content["sha256"] if of_photo or kind == "photo" else None,
+        content.get("account"),
     )

@@ -68,6 +68,11 @@ class Said(Base):
     def content(cls) -> Mapped[str]:
         return mapped_column(Text)
 
+    @declared_attr
+    def account(cls) -> Mapped[str | None]:
+        """Of the person who wrote it, where one logged in."""
+        return mapped_column(String(64))
+
     @classmethod
     def lookups(cls) -> tuple[str, ...]:
         """Names of the columns that repeat the content's."""
@@ -144,11 +149,33 @@ class DeletionRow(Said):
     __tablename__ = kind = "deletion"
 
 
+class SignInRow(Said):
+    __tablename__ = "sign_in"
+    kind = "sign-in"
+    account: Mapped[str | None] = mapped_column(String(64), index=True)
+    who: Mapped[str] = mapped_column(Text)
+    login: Mapped[str] = mapped_column(String(64), index=True)
+    event: Mapped[str] = mapped_column(String(8))
+
+
+class RefusalRow(Said):
+    __tablename__ = kind = "refusal"
+
+
+class RoleRow(Said):
+    __tablename__ = kind = "role"
+    person: Mapped[str] = mapped_column(String(64), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+
 GOING: tuple[type[Said], ...] = (
     ExplanationRow, SizeRow, RatingRow, DecisionRow, JudgementRow, PhotoRow, SignOffRow, ImportRow,
     InspectionRow,
 )  # fmt: skip
 """What goes with an inspection, in an order in which nothing refers to what has gone."""
-_ALL: tuple[type[Said], ...] = (*GOING, DeletionRow)
+REVIEWED: tuple[type[Said], ...] = (InspectionRow, PhotoRow, SizeRow, RatingRow, DecisionRow)
+"""What makes an inspection somebody's own work, which another person signs."""
+_ALL: tuple[type[Said], ...] = (*GOING, DeletionRow, SignInRow, RefusalRow, RoleRow)
+"""The last three are of people, and of no inspection."""
 TABLES: dict[str, type[Said]] = {table.kind: table for table in _ALL}
 """By kind of row."""

@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from crackxai import RecordsError
 from crackxai.inspection.records import database as database_module
 from crackxai.inspection.records.audit import audit
+from crackxai.inspection.records.chain import START, canonical, digest, entry_hash
+from crackxai.inspection.records.contents import to_content
 from crackxai.inspection.records.database import open_database
 from crackxai.inspection.records.facts import Imported
 from crackxai.inspection.records.place import place_of
@@ -25,6 +27,7 @@ from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.schema import bring_up_to_date, migrations
 from crackxai.inspection.records.tables import TABLES, Base
 from tests.inspection.records.facts import BRIDGE, PHOTO, begun, of_every_kind
+from tests.inspection.records.logins import come
 
 REVISIONS = [each.revision for each in reversed(list(migrations().walk_revisions()))]
 
@@ -57,6 +60,25 @@ def test_from_every_earlier_revision(place, revision):
     with open_records(place, create=False) as records:
         assert records.inspection(inspection).said == BRIDGE
         assert audit(records.database).rows == 3
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_rows_of_every_earlier_revision_stay_as_they_were(place, revision):
+    """Written in plain SQL, as the program of that time had the columns; they fit, and their guards are there."""
+    older, content = open_database(place_of(place)), canonical(to_content(BRIDGE))
+    bring_up_to_date(older, revision)
+    facts = (1, "inspection", "ab" * 16, "2026-01-01T00:00:00.000000+00:00", digest(content), START)
+    entry = dict(zip(("n", "k", "i", "w", "c", "p"), facts, strict=True)) | {"h": entry_hash(*facts), "t": content}
+    with older.writing() as connection:
+        connection.execute(text("INSERT INTO entry VALUES (:n, :k, :i, :w, :c, :p, :h)"), entry)
+        connection.execute(text("INSERT INTO inspection (number, inspection, content) VALUES (:n, :i, :t)"), entry)
+    older.close()
+    with open_records(place) as records:
+        (row,) = records.inspections()
+        assert (row.said, row.hash, row.account) == (BRIDGE, entry["h"], None)
+        found = audit(records.database)
+        assert (found.fits, found.rows, found.unguarded) == (True, 1, ())
+        assert "append-only" in _refused(records, "UPDATE inspection SET account = 'x'")
 
 
 def test_a_migration_that_fails_leaves_nothing_and_can_be_done_again(place, monkeypatch):
@@ -97,7 +119,7 @@ def test_two_that_open_a_new_one_at_once(place):
 def test_records_of_a_newer_version_are_refused(place):
     with open_records(place) as records, records.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(RecordsError, match=r"tables of up to 0002.*newer version \(tables of 0999\).*Update CrackXAI"):
+    with pytest.raises(RecordsError, match=r"tables of up to 0003.*newer version \(tables of 0999\).*Update CrackXAI"):
         open_records(place)
     with pytest.raises(RecordsError, match="newer"):
         open_records(place, create=False)
@@ -263,6 +285,8 @@ def test_the_database_lets_no_row_be_changed_or_removed(records, table, tmp_path
         there = begun(other)
         covers = other.covered(there)
         records.import_inspection(other.given(there), Imported("", there, "CrackXAI", "2026-01-01", 3, covers))
+    with pytest.raises(RecordsError):
+        come(records, "ada", "viewer").add_inspection(BRIDGE)  # a login, a role and a refusal
     column = "hash" if table == "entry" else "content"
     for statement in (
         f"UPDATE {table} SET {column} = {column}",
@@ -271,7 +295,7 @@ def test_the_database_lets_no_row_be_changed_or_removed(records, table, tmp_path
         *([f"TRUNCATE {table} CASCADE"] if records.database.engine.dialect.name == "postgresql" else []),
     ):
         assert "append-only" in _refused(records, statement), statement
-    assert audit(records.database).rows == 14
+    assert audit(records.database).rows == 17
     assert audit(records.database).fits
     assert records.inspection(inspection).said == BRIDGE
 

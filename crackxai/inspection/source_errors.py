@@ -9,6 +9,8 @@ from crackxai.errors import Message, PhotoError, SourceError
 ENCRYPTED = Message("left-out.encrypted", "encrypted: pack the archive without a password")
 LINK = Message("left-out.link", "a link")
 LEADS_OUT = Message("left-out.leads-out", "a name that leads out of the archive")
+LEADS_OUT_OF_PLACE = Message("left-out.leads-out-of-place", "a name that is none of a file below it")
+NO_FILE = Message("left-out.no-file", "no file")
 
 
 def no_source(path: Path) -> SourceError:
@@ -86,11 +88,37 @@ def too_large_member(name: str, most: int) -> PhotoError:
     )
 
 
+def unlisted(place: str, why: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.unlisted",
+            "{place}: the store does not answer as expected: {why}. Check the place, the keys and the network.",
+            place=place,
+            why=why,
+        )
+    )
+
+
+def unreadable_file(name: str, why: str) -> Message:
+    return Message(
+        "folder-error.unreadable-file", "{name}: cannot be read: {why}. Check its rights.", name=name, why=why
+    )
+
+
+def too_large_file(name: str, most: int) -> Message:
+    return Message(
+        "folder-error.too-large-file",
+        "{name}: expected at most {most} MB, received more. Export it smaller or crop it.",
+        name=name,
+        most=most // 2**20,
+    )
+
+
 def no_store() -> SourceError:
     return SourceError(
         Message(
             "folder-error.no-store",
             "expected a folder for copies of photos beside the records, received none: photos out of an archive or an "
-            "upload lie nowhere else. Keep the records in a SQLite file, or unpack the archive and name the folder.",
+            "upload lie nowhere else. Name one with CRACKXAI_STORE, or unpack the archive and name the folder.",
         )
     )

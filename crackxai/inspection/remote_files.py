@@ -34,8 +34,8 @@ SCHEMES = frozenset(
 """Of fsspec's file systems those that lie elsewhere, as far as their packages are installed. Others read files of this
 computer (``file``, ``zip``, ``git``) or lie over another (``simplecache``, ``reference``). ``memory`` is for tests."""
 _S3 = {"config_kwargs": {"response_checksum_validation": "when_required"}}
-"""Servers that are not Amazon's send the whole checksum with a part of an object, and Amazon's client refuses that. What
-a photo is, its SHA-256 tells."""
+"""Servers that are not Amazon's send the whole checksum with a part of an object, and Amazon's client refuses that.
+What a photo is, its SHA-256 tells."""
 _trusted: set[RemotePlace] = set()
 
 

@@ -39,11 +39,11 @@ class Claims:
 
     Parameters
     ----------
-    lease : seconds.
+    lease : seconds; None: `LEASE_S`.
     """
 
-    def __init__(self, database: Database, lease: float = LEASE_S) -> None:
-        self._database, self._lease = database, lease
+    def __init__(self, database: Database, lease: float | None = None) -> None:
+        self._database, self._lease = database, LEASE_S if lease is None else lease
         self.shared = database.engine.dialect.name == "postgresql"
         self.holder = uuid.uuid4().hex
         self._renewed = time.monotonic()

@@ -136,10 +136,9 @@ class RemoteStore(PhotoStore):
         return True
 
     def read(self, name: str, most: int) -> bytes | None:
+        name = _checked(name)
         try:
-            return self._files.read(_checked(name)) if self._files.size(name) <= most else None
-        except RecordsError:
-            raise
+            return self._files.read(name) if self._files.size(name) <= most else None
         except Exception:  # whatever a store's client raises
             return None
 
@@ -150,12 +149,11 @@ class RemoteStore(PhotoStore):
             raise RecordsError(f"{self._files.place}: the copies cannot be listed: {why(error)}.") from error
 
     def remove(self, name: str) -> None:
+        name = _checked(name)
         try:
-            self._files.remove(_checked(name))
+            self._files.remove(name)
         except FileNotFoundError:
             return
-        except RecordsError:
-            raise
         except Exception as error:  # whatever a store's client raises
             raise RecordsError(
                 f"{self._files.place}/{name}: the copy cannot be removed: {why(error)}. Remove it by hand."

@@ -29,12 +29,22 @@ class LightClient:
 
     Parameters
     ----------
-    address : ``host:port``. query : of the page's address.
+    address : ``host:port``. query : of the page's address. page : its name. base : path below which the app is.
+    headers : beside those that a websocket needs.
     watching : rerun fragments as often as the server asks for, and fetch pictures.
     """
 
-    def __init__(self, address: str, query: str = "", watching: bool = True) -> None:
+    def __init__(
+        self,
+        address: str,
+        query: str = "",
+        watching: bool = True,
+        page: str = "",
+        base: str = "",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.address, self.query, self.watching = address, query, watching
+        self.page_name, self.base, self.headers = page, base, headers or {}
         self.session_id = ""
         self.reruns = self.bytes_received = 0
         self.failure: BaseException | None = None
@@ -53,7 +63,11 @@ class LightClient:
 
     async def __aenter__(self) -> LightClient:
         self._socket = await connect(
-            f"ws://{self.address}/_stcore/stream", subprotocols=["streamlit"], max_size=None, compression=None
+            f"ws://{self.address}{self.base}/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,
+            compression=None,
+            additional_headers=self.headers,
         )
         for work in (self._read(), self._fetch()):
             self._start(work)
@@ -83,8 +97,10 @@ class LightClient:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
+        if not self._page:
+            state.page_name = self.page_name
         state.fragment_id, state.is_auto_rerun = fragment, auto
-        state.context_info.url, state.context_info.locale = f"http://{self.address}/", "en"
+        state.context_info.url, state.context_info.locale = f"http://{self.address}{self.base}/", "en"
         state.cached_message_hashes.extend(self._kept)
         state.widget_states.widgets.extend([*self._values.values(), *trigger.values()])
         before, began = self._finished, time.perf_counter()

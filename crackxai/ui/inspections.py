@@ -11,6 +11,7 @@ import streamlit as st
 
 from crackxai.inspection.dossier import Dossier, PhotoDossier
 from crackxai.inspection.dossier_reader import DossierReader
+from crackxai.inspection.records import photo_store
 from crackxai.inspection.records.place import VARIABLE, place_of
 from crackxai.inspection.records.records import Records, open_records
 from crackxai.inspection.selection import Selection
@@ -22,7 +23,7 @@ KEPT = 8
 
 def records() -> Records:
     """Open for all sessions, begun where there are none. Raises RecordsError where they cannot be opened."""
-    return _records(os.environ.get(VARIABLE, ""))
+    return _records(os.environ.get(VARIABLE, ""), os.environ.get(photo_store.VARIABLE, ""))
 
 
 def begun() -> bool:
@@ -32,7 +33,7 @@ def begun() -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _records(place: str) -> Records:
+def _records(place: str, store: str) -> Records:
     return open_records(place or None)
 
 

@@ -1,7 +1,7 @@
 """A process that judges a folder, as one of several: ``sharing_writer.py MODEL FOLDER PLACE INSPECTION SLOW``.
 
-It waits for a line before it begins, tells how far it is, and in the end what it computed: pictures that its network was
-asked for, photos that it judged, maps that it made. SLOW : seconds that each batch takes longer.
+It waits for a line before it begins, tells how far it is, and in the end what it computed: pictures that its network
+was asked for, photos that it judged, maps that it made. SLOW : seconds that each batch takes longer.
 """
 
 from __future__ import annotations

@@ -155,9 +155,10 @@ class LightClient:
             widget = getattr(element, element.WhichOneof("type"))
             if getattr(widget, "id", "").endswith(f"-{key}"):
                 return fragment, element
-        raise LookupError(f"expected a widget {key!r} on the page, found none: {sorted(self._keys())}")
+        raise LookupError(f"expected a widget {key!r} on the page, found none: {sorted(self.identities())}")
 
-    def _keys(self) -> Iterator[str]:
+    def identities(self) -> Iterator[str]:
+        """Of the widgets on the page, with what Streamlit puts before each."""
         for _, element in self._elements.values():
             if identity := getattr(getattr(element, element.WhichOneof("type")), "id", ""):
                 yield identity
@@ -235,18 +236,23 @@ class LightClient:
     async def _fetch(self) -> None:
         host, port = self.address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        while True:
-            url = await self._to_fetch.get()
-            request = f"GET {url} HTTP/1.1\r\nHost: {self.address}\r\n\r\n".encode()
-            try:
-                writer.write(request)
-                head = await reader.readuntil(b"\r\n\r\n")
-            except (OSError, asyncio.IncompleteReadError):  # the server closes what is idle
-                reader, writer = await asyncio.open_connection(host, int(port))
-                writer.write(request)
-                head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.decode().lower().split("content-length:")[1].split()[0])
-            self.bytes_received += len(await reader.readexactly(length))
+        try:
+            while True:
+                url = await self._to_fetch.get()
+                sent = "".join(f"{name}: {value}\r\n" for name, value in {"Host": self.address, **self.headers}.items())
+                request = f"GET {self.base}{url} HTTP/1.1\r\n{sent}\r\n".encode()
+                try:
+                    writer.write(request)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                except (OSError, asyncio.IncompleteReadError):  # the server closes what is idle
+                    writer.close()
+                    reader, writer = await asyncio.open_connection(host, int(port))
+                    writer.write(request)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.decode().lower().split("content-length:")[1].split()[0])
+                self.bytes_received += len(await reader.readexactly(length))
+        finally:
+            writer.close()
 
 
 def _put(address: str, path: str, name: str, data: bytes) -> None:

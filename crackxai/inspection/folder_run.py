@@ -211,6 +211,10 @@ class FolderRun:
         first = {sha256: place for sha256, place in first.items() if sha256 not in {file.sha256 for _, file in lost}}
         unknown = [each for each, _ in fresh if each.known is None]
         answers = dict(zip(unknown, self._question.answers([each.question for each in unknown], asked), strict=True))
+        if self._copy and self._records.store.far:
+            for each, file in fresh:
+                if each.data is not None:
+                    self._records.store.keep(each.data, file.sha256, file.name)
         outcomes = []
         with self._records.together():
             for each, file in fresh:

@@ -165,6 +165,30 @@ def test_a_store_keeps_one_copy_and_refuses_another_photo(place):
     assert store.names() == {kept}
 
 
+def test_copies_are_written_before_other_writers_have_to_wait(bucket, tiny_model, tmp_path, monkeypatch):
+    from crackxai.inspection.folder_run import FolderRun
+    from crackxai.inspection.folder_settings import FolderSettings
+    from tests.inspection.photo_folders import photos
+
+    monkeypatch.setenv("CRACKXAI_STORE", f"{bucket.uri}/copies")
+    written: list[bool] = []
+    whole = remote_files.RemoteFiles.write
+    with open_records(tmp_path / "records.sqlite") as records:
+
+        def write(self, name: str, data: bytes) -> None:
+            written.append(records._within_another)
+            whole(self, name, data)
+
+        monkeypatch.setattr(remote_files.RemoteFiles, "write", write)
+        inspection = records.add_inspection(Inspection("Bridge 7")).inspection
+        source = open_source(photos(tmp_path / "wall", range(3)))
+        run = FolderRun(tiny_model, source, records, inspection, FolderSettings(copy=True))
+        run.advance()
+        run.close()
+        assert len(records.store.names()) == 3
+    assert written == [False] * 3
+
+
 def test_a_store_that_refuses_is_a_clear_error(bucket, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     package("fsspec").get_filesystem_class("s3").clear_instance_cache()

@@ -29,6 +29,9 @@ class PhotoStore:
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
+    far = False
+    """Whether a copy takes so long that it is better written before other writers have to wait for it."""
+
     @property
     def keeps(self) -> bool:
         """Whether there is a place for copies."""
@@ -129,6 +132,7 @@ class RemoteStore(PhotoStore):
 
     def __init__(self, place: RemotePlace) -> None:
         super().__init__(None)
+        self.far = True
         self._files = RemoteFiles(place)
 
     @property

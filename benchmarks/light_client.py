@@ -191,10 +191,13 @@ class LightClient:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session_id = message.new_session.initialize.session_id
-            self._page = message.new_session.page_script_hash
+            self._page = self._page or message.new_session.page_script_hash
             self._drawn = set()
             if not message.metadata.run.fragment_ids:
                 self._stop(list(self._timers))
+        elif kind == "navigation":
+            # The session's own hash is that of app.py, which chooses the page.
+            self._page = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             path = tuple(message.metadata.delta_path)
             self._drawn.add(path)

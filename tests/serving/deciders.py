@@ -68,7 +68,7 @@ class Decider:
         while not (_keys(client, "decide-crack-") or _keys(client, "look-") or _keys(client, f"reason-{REASON}-")):
             await asyncio.sleep(0.02)
             if time.monotonic() - began > STUCK_S:
-                await client.rerun()
+                raise RuntimeError(f"{key}: expected what comes next on the page, found {sorted(client.identities())}")
         self.seconds.append(time.monotonic() - began)
 
 

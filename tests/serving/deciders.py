@@ -40,6 +40,7 @@ class Decider:
     async def work(self, client: LightClient, enough: Callable[[Decider], bool], pause: float) -> None:
         """Decide on one photo after the other, from the first one again after the last."""
         chance = random.Random(self.number)
+        await self._there(client)
         while not enough(self):
             if not (shown := _keys(client, "decide-crack-")):
                 first = _keys(client, "look-")[0]
@@ -64,12 +65,16 @@ class Decider:
     async def _press(self, client: LightClient, key: str) -> None:
         began = time.monotonic()
         await client.press(key)
-        # The page is there once its buttons are: a run that another ended may have drawn none.
-        while not (_keys(client, "decide-crack-") or _keys(client, "look-") or _keys(client, f"reason-{REASON}-")):
-            await asyncio.sleep(0.02)
-            if time.monotonic() - began > STUCK_S:
-                raise RuntimeError(f"{key}: expected what comes next on the page, found {sorted(client.identities())}")
+        await self._there(client)
         self.seconds.append(time.monotonic() - began)
+
+    async def _there(self, client: LightClient) -> None:
+        """The page is there once its buttons are: a run that another ended may have drawn none."""
+        until = time.monotonic() + STUCK_S
+        while not (_keys(client, "decide-crack-") or _keys(client, "look-") or _keys(client, f"reason-{REASON}-")):
+            if time.monotonic() > until:
+                raise RuntimeError(f"expected photos on the page, found {[*client.texts()]}")
+            await asyncio.sleep(0.02)
 
 
 def _keys(client: LightClient, beginning: str) -> list[str]:

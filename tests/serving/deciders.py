@@ -48,10 +48,10 @@ class Decider:
                 continue
             photo, verdict = shown[0].removeprefix("decide-crack-"), chance.choice(VERDICTS)
             await self._press(client, f"decide-{verdict}-{photo}")
-            if _keys(client, f"reason-{REASON}-{photo}"):
+            if _keys(client, f"reason-{REASON}-"):
                 await self._press(client, f"reason-{REASON}-{photo}")
             self.made.append((photo, verdict))
-            if _keys(client, f"decide-crack-{photo}"):  # it was the last one
+            if f"decide-crack-{photo}" in _keys(client, "decide-crack-"):  # it was the last one
                 await self._back_to_first(client)
             await asyncio.sleep(chance.uniform(0.5, 1.5) * pause)
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crackxai.errors import Message, SourceError
+from crackxai.errors import SourceError
+from crackxai.inspection import source_errors
 
 VARIABLE = "CRACKXAI_PHOTOS"
 """Environment variable: folders and URIs, separated as in PATH. Who can open the page can have everything below them
@@ -59,7 +60,7 @@ class RemotePlace:
             or "::" in text
             or _ESCAPED.search(found[2])
         ):
-            raise no_uri(text)
+            raise source_errors.no_uri(text)
         return cls(found[1], "/".join(parts))
 
     def __str__(self) -> str:
@@ -177,7 +178,7 @@ def why(error: BaseException) -> str:
 
 def _system(place: RemotePlace) -> Any:
     if place.scheme not in SCHEMES:
-        raise no_uri(str(place))
+        raise source_errors.no_uri(str(place))
     try:
         import fsspec
 
@@ -185,33 +186,6 @@ def _system(place: RemotePlace) -> Any:
         options = _S3 if place.scheme in ("s3", "s3a") else {}
         return fsspec.filesystem(place.scheme, use_listings_cache=False, **options)
     except ImportError as error:
-        raise SourceError(
-            Message(
-                "folder-error.no-client",
-                "{place}: expected the packages that read such a place, found one missing ({why}). Install them: "
-                'python -m pip install "fsspec~=2026.9" "s3fs~=2026.9".',
-                place=str(place),
-                why=why(error),
-            )
-        ) from error
+        raise source_errors.no_client(str(place), why(error)) from error
     except Exception as error:  # such as a host that does not answer
-        raise SourceError(
-            Message(
-                "folder-error.unlisted",
-                "{place}: the store does not answer as expected: {why}. Check the place, the keys and the network.",
-                place=str(place),
-                why=why(error),
-            )
-        ) from error
-
-
-def no_uri(text: str) -> SourceError:
-    return SourceError(
-        Message(
-            "folder-error.no-uri",
-            "{text}: expected a place such as s3://bucket/prefix, received another kind of URI, or one with a user, a "
-            "query or a step back (..). Keys belong into the environment (AWS_ACCESS_KEY_ID), and a folder of this "
-            "computer is named by its path.",
-            text=re.sub(r"//[^/]*@", "//…@", text)[:200],
-        )
-    )
+        raise source_errors.unlisted(str(place), why(error)) from error

@@ -59,7 +59,7 @@ class RemoteSource:
         try:
             return None if size and is_photo(self._files.read(name, BEGINNING)) else NO_PHOTO
         except Exception as error:  # whatever a store's client raises
-            return Message("left-out.unreadable", "cannot be read: {why}", why=why(error))
+            return source_errors.unreadable_left_out(why(error))
 
     def _read(self, name: str, size: int) -> bytes:
         if size > MAX_BYTES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from crackxai.errors import Message, PhotoError, SourceError
@@ -86,6 +87,34 @@ def too_large_member(name: str, most: int) -> PhotoError:
             most=most // 2**20,
         )
     )
+
+
+def no_uri(text: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-uri",
+            "{text}: expected a place such as s3://bucket/prefix, received another kind of URI, or one with a user, a "
+            "query or a step back (..). Keys belong into the environment (AWS_ACCESS_KEY_ID), and a folder of this "
+            "computer is named by its path.",
+            text=re.sub(r"//[^/]*@", "//…@", text)[:200],
+        )
+    )
+
+
+def no_client(place: str, why: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-client",
+            "{place}: expected the packages that read such a place, found one missing ({why}). Install them: "
+            'python -m pip install "fsspec~=2026.9" "s3fs~=2026.9".',
+            place=place,
+            why=why,
+        )
+    )
+
+
+def unreadable_left_out(why: str) -> Message:
+    return Message("left-out.unreadable", "cannot be read: {why}", why=why)
 
 
 def unlisted(place: str, why: str) -> SourceError:

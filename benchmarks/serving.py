@@ -61,6 +61,7 @@ def main() -> None:
         f"{os.cpu_count()} cores; {args.clients} clients, {args.minutes:g} minutes, {args.pause:g} s between decisions"
     )
     print(f"{found['decisions']} decisions, none lost, none mixed; {found['presses']} presses")
+    print(f"{found['blank']} pages came without photos for 10 s and were asked for again (counted in the press)")
     print(f"a press: median {found['median_s']:.2f} s, p95 {found['p95_s']:.2f} s, worst {found['worst_s']:.2f} s")
 
 
@@ -85,6 +86,7 @@ def measure(folder: Path, place: str, clients: int, seconds: float, pause: float
     return {
         "decisions": sum(len(decider.made) for decider in deciders),
         "presses": len(times),
+        "blank": sum(decider.blank for decider in deciders),
         "median_s": statistics.median(times),
         "p95_s": times[int(0.95 * len(times))],
         "worst_s": times[-1],

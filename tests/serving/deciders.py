@@ -16,19 +16,21 @@ from crackxai.inspection.records.records import Records
 from tests.serving.site import BASE, Site
 
 VERDICTS = ("crack", "no-crack", "review")
-STUCK_S = 10.0
+STUCK_S, MOST_BLANK = 10.0, 3
+"""Seconds after which a page without photos is drawn again, as a person would, and how often for one client."""
 REASON = next(reason for reason in REASONS if reason != "other")
 
 
 @dataclass
 class Decider:
     """One client. made : its decisions, in order: the first 12 digits of the photo's SHA-256, and the verdict.
-    seconds : that each press took."""
+    seconds : that each press took. blank : pages that had to be asked for again."""
 
     number: int
     inspection: str
     made: list[tuple[str, str]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    blank: int = 0
 
     def client(self, site: Site) -> LightClient:
         """Under a cookie of its own, by which nginx keeps it with a server."""
@@ -72,9 +74,13 @@ class Decider:
         """The page is there once its buttons are: a run that another ended may have drawn none."""
         until = time.monotonic() + STUCK_S
         while not (_keys(client, "decide-crack-") or _keys(client, "look-") or _keys(client, f"reason-{REASON}-")):
-            if time.monotonic() > until:
-                raise RuntimeError(f"expected photos on the page, found {[*client.texts()]}")
             await asyncio.sleep(0.02)
+            if time.monotonic() > until:
+                self.blank += 1
+                if self.blank > MOST_BLANK:
+                    raise RuntimeError(f"expected photos on the page, found {[*client.texts()]}")
+                await client.rerun()
+                until = time.monotonic() + STUCK_S
 
 
 def _keys(client: LightClient, beginning: str) -> list[str]:

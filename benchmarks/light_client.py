@@ -29,12 +29,22 @@ class LightClient:
 
     Parameters
     ----------
-    address : ``host:port``. query : of the page's address.
+    address : ``host:port``. query : of the page's address. page : its name. base : path below which the app is.
+    headers : beside those that a websocket needs.
     watching : rerun fragments as often as the server asks for, and fetch pictures.
     """
 
-    def __init__(self, address: str, query: str = "", watching: bool = True) -> None:
+    def __init__(
+        self,
+        address: str,
+        query: str = "",
+        watching: bool = True,
+        page: str = "",
+        base: str = "",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.address, self.query, self.watching = address, query, watching
+        self.page_name, self.base, self.headers = page, base, headers or {}
         self.session_id = ""
         self.reruns = self.bytes_received = 0
         self.failure: BaseException | None = None
@@ -53,7 +63,11 @@ class LightClient:
 
     async def __aenter__(self) -> LightClient:
         self._socket = await connect(
-            f"ws://{self.address}/_stcore/stream", subprotocols=["streamlit"], max_size=None, compression=None
+            f"ws://{self.address}{self.base}/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,
+            compression=None,
+            additional_headers=self.headers,
         )
         for work in (self._read(), self._fetch()):
             self._start(work)
@@ -83,8 +97,10 @@ class LightClient:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
+        if not self._page:
+            state.page_name = self.page_name
         state.fragment_id, state.is_auto_rerun = fragment, auto
-        state.context_info.url, state.context_info.locale = f"http://{self.address}/", "en"
+        state.context_info.url, state.context_info.locale = f"http://{self.address}{self.base}/", "en"
         state.cached_message_hashes.extend(self._kept)
         state.widget_states.widgets.extend([*self._values.values(), *trigger.values()])
         before, began = self._finished, time.perf_counter()
@@ -139,9 +155,10 @@ class LightClient:
             widget = getattr(element, element.WhichOneof("type"))
             if getattr(widget, "id", "").endswith(f"-{key}"):
                 return fragment, element
-        raise LookupError(f"expected a widget {key!r} on the page, found none: {sorted(self._keys())}")
+        raise LookupError(f"expected a widget {key!r} on the page, found none: {sorted(self.identities())}")
 
-    def _keys(self) -> Iterator[str]:
+    def identities(self) -> Iterator[str]:
+        """Of the widgets on the page, with what Streamlit puts before each."""
         for _, element in self._elements.values():
             if identity := getattr(getattr(element, element.WhichOneof("type")), "id", ""):
                 yield identity
@@ -174,10 +191,13 @@ class LightClient:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session_id = message.new_session.initialize.session_id
-            self._page = message.new_session.page_script_hash
+            self._page = self._page or message.new_session.page_script_hash
             self._drawn = set()
             if not message.metadata.run.fragment_ids:
                 self._stop(list(self._timers))
+        elif kind == "navigation":
+            # The session's own hash is that of app.py, which chooses the page.
+            self._page = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             path = tuple(message.metadata.delta_path)
             self._drawn.add(path)
@@ -219,18 +239,23 @@ class LightClient:
     async def _fetch(self) -> None:
         host, port = self.address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        while True:
-            url = await self._to_fetch.get()
-            request = f"GET {url} HTTP/1.1\r\nHost: {self.address}\r\n\r\n".encode()
-            try:
-                writer.write(request)
-                head = await reader.readuntil(b"\r\n\r\n")
-            except (OSError, asyncio.IncompleteReadError):  # the server closes what is idle
-                reader, writer = await asyncio.open_connection(host, int(port))
-                writer.write(request)
-                head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.decode().lower().split("content-length:")[1].split()[0])
-            self.bytes_received += len(await reader.readexactly(length))
+        try:
+            while True:
+                url = await self._to_fetch.get()
+                sent = "".join(f"{name}: {value}\r\n" for name, value in {"Host": self.address, **self.headers}.items())
+                request = f"GET {self.base}{url} HTTP/1.1\r\n{sent}\r\n".encode()
+                try:
+                    writer.write(request)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                except (OSError, asyncio.IncompleteReadError):  # the server closes what is idle
+                    writer.close()
+                    reader, writer = await asyncio.open_connection(host, int(port))
+                    writer.write(request)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                length = int(head.decode().lower().split("content-length:")[1].split()[0])
+                self.bytes_received += len(await reader.readexactly(length))
+        finally:
+            writer.close()
 
 
 def _put(address: str, path: str, name: str, data: bytes) -> None:

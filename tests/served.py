@@ -27,6 +27,7 @@ class Served:
     Parameters
     ----------
     port : option that takes the port's number.
+    base : path below which the app is, such as "/cracks".
     """
 
     def __init__(
@@ -35,7 +36,9 @@ class Served:
         command: Sequence[str] = README_COMMAND,
         port: str = "--server.port",
         folder: Path = ROOT,
+        base: str = "",
     ) -> None:
+        self.base = base
         with socket.socket() as probe:
             probe.bind(("localhost", 0))
             self.port = probe.getsockname()[1]
@@ -49,7 +52,7 @@ class Served:
         until = time.monotonic() + START_S
         while True:
             try:
-                with urllib.request.urlopen(f"http://localhost:{self.port}/_stcore/health"):
+                with urllib.request.urlopen(f"http://localhost:{self.port}{self.base}/_stcore/health"):
                     return self
             except OSError:
                 if time.monotonic() > until or self._process.poll() is not None:

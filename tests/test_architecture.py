@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(p for p in [ROOT / "app.py", *ROOT.glob("pages/*.py"), *ROOT.glob("crackxai/**/*.py")])
 LAYERS = (
-    "errors", "printable", "offline", "files", "png", "texts", "photo", "samples", "model", "explain", "fonts",
-    "render", "inspection", "__init__", "ui", "commands", "arguments", "cli", "__main__",
+    "errors", "printable", "offline", "files", "tallies", "png", "texts", "photo", "samples", "model", "explain",
+    "fonts", "render", "inspection", "__init__", "ui", "commands", "arguments", "cli", "__main__",
 )  # fmt: skip
 """All rooms, lower first: a room may use those before it. ``__init__`` is ``from crackxai import ...``."""
 

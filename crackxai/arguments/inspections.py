@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from crackxai.arguments.common import Commands, Run, add_model, command, not_negative
 from crackxai.arguments.records import add_records
 from crackxai.commands.named_inspection import PARTICULARS
@@ -14,10 +12,13 @@ def inspect(commands: Commands, run: Run) -> None:
         commands,
         run,
         "inspect photos --inspection 'Bridge 7, spring' --element 'pier 2' --explain-worst 10\n"
-        "  python -m crackxai inspect photos.zip --inspection 'Bridge 7, spring' --scan",
+        "  python -m crackxai inspect photos.zip --inspection 'Bridge 7, spring' --scan\n"
+        "  python -m crackxai inspect s3://bridges/bridge-7 --inspection 'Bridge 7, spring'",
     )
     parser.add_argument(
-        "source", type=Path, metavar="FOLDER|ZIP", help="all photos in it and below; what is none is told"
+        "source",
+        metavar="FOLDER|ZIP|URI",
+        help="all photos in it and below; what is none is told. A URI: s3://bucket/prefix, or of another store",
     )
     parser.add_argument(
         "--inspection",

@@ -15,9 +15,9 @@ def import_(args: argparse.Namespace) -> int:
     with open_records(args.db) as records:
         with progress_bar(1, args.archive.name, "file") as progress:
             found = import_archive(records, args.archive, progress)
-        folder = records.store.folder
+        copies = records.store.keeps
     if found.without:
-        where = "" if folder is not None else "; these records have no folder for copies"
+        where = "" if copies else "; these records have no folder for copies"
         say(f"photos whose files are not here: {found.without}{where}")
     manifest = found.checked.manifest
     answer(f"{manifest.name}: imported as {found.row.inspection}, {manifest.rows} rows, {found.copies} photos copied")

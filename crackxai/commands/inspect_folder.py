@@ -1,4 +1,4 @@
-"""``inspect``: the photos of a folder or a ZIP archive, judged into an inspection on record."""
+"""``inspect``: the photos of a folder, a ZIP archive or a URI, judged into an inspection on record."""
 
 from __future__ import annotations
 
@@ -22,13 +22,17 @@ LISTED = 10
 
 
 def inspect(args: argparse.Namespace) -> int:
-    """Judge the photos of a folder or a ZIP into an inspection; stopped and begun again, it goes on."""
+    """Judge the photos of a folder, a ZIP or a URI into an inspection; stopped and begun again, it goes on."""
     from crackxai.inspection.folder_run import FolderRun
     from crackxai.inspection.folder_settings import FolderSettings
     from crackxai.inspection.photo_source import open_source
     from crackxai.inspection.records.records import open_records
+    from crackxai.inspection.remote_files import RemotePlace, is_uri, trust
     from crackxai.inspection.scan import ScanSettings
 
+    if is_uri(args.source):
+        # Maps are made of the photos as they are recorded, so that they are read again.
+        trust(RemotePlace.read(args.source))
     source = open_source(args.source)
     try:
         if not source.photos:

@@ -13,6 +13,7 @@ from crackxai.inspection.records.records import Records
 from crackxai.inspection.selection import overriding
 from crackxai.model.decision import Kind
 from crackxai.photo import Photo
+from crackxai.tallies import count
 
 
 def decide(
@@ -34,6 +35,7 @@ def decide(
         for each in photos:
             why = (reason, text.strip()) if each.sha256 in needed else ("", "")
             records.decide(inspection, each.sha256, verdict, *why, judgement=each.judgement)
+    count("decisions", len(photos))
     return len(photos)
 
 

@@ -2,7 +2,8 @@
 
 It can be stopped anywhere, also by ``kill -9``, and begun again: what is recorded is the only thing it goes by. A photo
 and its answer are written in one transaction, and whether they are there is asked within it, so that two runs at once
-write nothing twice either.
+write nothing twice either. Runs on several servers share the photos out, see `records.claims`: what another has in hand
+is come back to, and by then it is known, or free.
 """
 
 from __future__ import annotations
@@ -18,15 +19,21 @@ from crackxai.explain.progress import Progress, silent
 from crackxai.inspection import source_errors
 from crackxai.inspection.folder_questions import question_of
 from crackxai.inspection.folder_settings import Came, Duplicate, Failure, FolderResult, FolderSettings, Outcome
-from crackxai.inspection.look_ahead import THREADS, LookAhead
+from crackxai.inspection.look_ahead import LOOK_S, THREADS, LookAhead
 from crackxai.inspection.photo_source import PhotoSource, SourcePhoto
 from crackxai.inspection.prepared_photo import Prepared, Preparing
+from crackxai.inspection.records.claims import Claims, work_of
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import Records
+from crackxai.inspection.remote_files import is_uri
 from crackxai.inspection.worst_maps import WorstMaps
 from crackxai.model.classifier import CrackModel
+from crackxai.tallies import count
 
+Fresh = tuple[Prepared, PhotoFile]
+COME_BACK_S = 0.5
+"""Seconds to wait before photos that others have in hand are looked at again."""
 MAP_SHARE = 20
 """A map in photos, for how far a run is: about as long as it takes."""
 
@@ -63,14 +70,17 @@ class FolderRun:
         self._records = records
         records.inspection(inspection)
         self._copy = self.settings.copy or any(photo.path is None for photo in source.photos)
-        if self._copy and records.store.folder is None:
+        if self._copy and not records.store.keeps:
             raise source_errors.no_store()
         self._question = question_of(model, self.settings)
-        preparing = Preparing(self._question.key, self._known, self._question.prepare, self._copy)
+        self._claims = Claims(records.database)
+        self._preparing = Preparing(self._question.key, self._known, self._question.prepare, self._copy, self._claim)
         # Files that wait to be copied may have fifty megabytes each.
-        ahead = min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
-        self._ahead: LookAhead[SourcePhoto, Prepared] = LookAhead(preparing, source.photos, ahead)
-        self._maps = WorstMaps(model, records, inspection, self._question.of, self.settings)
+        self._most_ahead = min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
+        self._ahead = self._looking_at(source.photos)
+        self._put_off: list[SourcePhoto] = []
+        """In other hands when they were come to."""
+        self._maps = WorstMaps(model, records, inspection, self._question.of, self.settings, self._claims)
         self._first: dict[str, str] = {}
         """By hash, the place of the first photo that has it."""
         self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
@@ -128,6 +138,7 @@ class FolderRun:
         end = self.total if total is None else min(total, self.total)
 
         def asked() -> None:
+            self._claims.renew()
             tell(self.evaluations, self.total)
 
         with self._advancing:
@@ -138,13 +149,17 @@ class FolderRun:
                 self._ahead.again()
                 asked()
                 while self._result.done < len(self.source.photos) and self.evaluations < end:
-                    self._step(self._ahead.ready(self._question.batch, asked), asked)
+                    if batch := self._ahead.ready(self._question.batch, asked):
+                        self._step(batch, asked)
+                    else:
+                        self._come_back(asked)
                     asked()
                 if self._result.done < len(self.source.photos) or self.evaluations >= end < self.total:
                     return
                 self._ahead.release()
                 self._maps.advance(asked)
                 self._finished = True
+                self._claims.give_all_back()
             finally:
                 began, self._began = self._began, None
                 self._seconds += time.perf_counter() - began
@@ -155,6 +170,22 @@ class FolderRun:
         with self._advancing:
             self._ahead.release()
             self.source.close()
+            self._claims.give_all_back()
+
+    def _looking_at(self, photos: Sequence[SourcePhoto]) -> LookAhead[SourcePhoto, Prepared]:
+        return LookAhead(self._preparing, photos, self._most_ahead)
+
+    def _claim(self, sha256: str, key: str) -> bool:
+        return bool(self._claims.take([work_of(sha256, key)]))
+
+    def _come_back(self, asked: Callable[[], None]) -> None:
+        """To what was in other hands. Raises what ``asked`` raises."""
+        until = time.monotonic() + COME_BACK_S
+        while time.monotonic() < until:
+            asked()
+            time.sleep(LOOK_S)
+        self._ahead.release()
+        self._ahead, self._put_off = self._looking_at(self._put_off), []
 
     def _known(self, sha256: str, key: str) -> Judgement | None:
         found = self._records.judged(sha256, key)
@@ -163,8 +194,11 @@ class FolderRun:
     def _step(self, batch: Sequence[Prepared], asked: Callable[[], None]) -> None:
         """Ask about the next photos, and record all that is to be said of them; all of it or nothing."""
         failures, duplicates, first = list[Failure](), list[Duplicate](), dict(self._first)
-        fresh: list[tuple[Prepared, PhotoFile]] = []
+        fresh: list[Fresh] = []
+        put_off = [each.photo for each in batch if each.elsewhere]
         for each in batch:
+            if each.elsewhere:
+                continue
             if each.file is None:
                 failures.append(Failure(each.photo.place, each.error.message if each.error else ""))
             elif each.file.sha256 in first:
@@ -172,8 +206,15 @@ class FolderRun:
             else:
                 first[each.file.sha256] = each.photo.place
                 fresh.append((each, each.file))
+        fresh, lost = self._still_held(fresh)
+        put_off += [each.photo for each, _ in lost]
+        first = {sha256: place for sha256, place in first.items() if sha256 not in {file.sha256 for _, file in lost}}
         unknown = [each for each, _ in fresh if each.known is None]
         answers = dict(zip(unknown, self._question.answers([each.question for each in unknown], asked), strict=True))
+        if self._copy and self._records.store.far:
+            for each, file in fresh:
+                if each.data is not None:
+                    self._records.store.keep(each.data, file.sha256, file.name)
         outcomes = []
         with self._records.together():
             for each, file in fresh:
@@ -190,7 +231,21 @@ class FolderRun:
             failures=(*self._result.failures, *failures),
             duplicates=(*self._result.duplicates, *duplicates),
         )
+        self._put_off += put_off
+        count("judged", sum(outcome.came == "judged" for outcome in outcomes))
         self._ahead.used(len(batch))
+        self._claims.give_back(map(self._work, unknown))
+
+    def _work(self, prepared: Prepared) -> str:
+        assert prepared.file is not None
+        assert prepared.key is not None
+        return work_of(prepared.file.sha256, prepared.key)
+
+    def _still_held(self, fresh: list[Fresh]) -> tuple[list[Fresh], list[Fresh]]:
+        """Those to go on with, and those that others took: this run stood still for longer than a lease."""
+        held = self._claims.take(self._work(each) for each, _ in fresh if each.known is None)
+        lost = [pair for pair in fresh if pair[0].known is None and self._work(pair[0]) not in held]
+        return [pair for pair in fresh if pair not in lost], lost
 
     def _record(self, prepared: Prepared, file: PhotoFile, answer: Judgement) -> Came:
         """Within a transaction: write what is not there, and say what was."""
@@ -213,4 +268,5 @@ class FolderRun:
 
 
 def _is_there(path: str | None) -> bool:
-    return path is not None and Path(path).is_file()
+    # Whether it is at a URI would be asked of the store for each photo; one that has gone is told when it is looked at.
+    return path is not None and (is_uri(path) or Path(path).is_file())

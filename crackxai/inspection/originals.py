@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from crackxai.errors import Message, PhotoError
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.photo_store import PhotoStore
+from crackxai.inspection.remote_files import is_uri, read_uri
 from crackxai.photo import MAX_BYTES, Photo, read_photo
 
 
-def places(store: PhotoStore, photo: PhotoFile) -> list[Path]:
-    """Where its file may be: the copy first."""
-    found = []
-    if photo.stored is not None and store.folder is not None:
-        found.append(store.path(photo.stored))
-    return found + ([] if photo.path is None else [Path(photo.path)])
+def _found(store: PhotoStore, photo: PhotoFile) -> Iterator[bytes | None]:
+    """What is at each of its places, the copy first; None: nothing, or what may not be read. Empty: a larger file."""
+    if photo.stored is not None and store.keeps:
+        yield store.read(photo.stored, MAX_BYTES)
+    if photo.path is not None and is_uri(photo.path):
+        yield read_uri(photo.path, MAX_BYTES)
+    elif photo.path is not None:
+        path = Path(photo.path)
+        try:
+            yield path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+        except OSError:
+            yield None
 
 
 def read_original(store: PhotoStore, photo: PhotoFile) -> bytes:
@@ -27,17 +35,10 @@ def read_original(store: PhotoStore, photo: PhotoFile) -> bytes:
     PhotoError : it is at none of its places, cannot be read, or is another file by now.
     """
     changed = False
-    for path in places(store, photo):
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                changed = True
-                continue
-            data = path.read_bytes()
-        except OSError:
-            continue
-        if hashlib.sha256(data).hexdigest() == photo.sha256:
+    for data in _found(store, photo):
+        if data is not None and hashlib.sha256(data).hexdigest() == photo.sha256:
             return data
-        changed = True
+        changed |= data is not None
     if changed:
         raise PhotoError(
             Message(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from crackxai.inspection import source_errors
+from crackxai.inspection.remote_files import RemotePlace, is_uri
 from crackxai.photo import list_photos
 from crackxai.photo.reading import read_file
 
@@ -19,13 +20,13 @@ class SourcePhoto:
     Attributes
     ----------
     place : where it is in the source, for people: "north/IMG_1.jpg". name : its last part.
-    path : where it can be left; None where it has to be copied to last.
+    path : where it can be left, a URI as text; None where it has to be copied to last.
     read : its bytes, in any thread. Raises PhotoError: this one cannot be read; SourceError: nor can the rest.
     """
 
     place: str
     name: str
-    path: Path | None
+    path: Path | str | None
     read: Callable[[], bytes]
 
 
@@ -91,10 +92,16 @@ class FolderSource:
         """Nothing is open."""
 
 
-def open_source(path: Path) -> PhotoSource:
-    """A folder, or a ZIP archive. Raises SourceError: it is neither, or cannot be read."""
+def open_source(place: Path | str | RemotePlace) -> PhotoSource:
+    """A folder, a ZIP archive, or what lies at a URI. Raises SourceError: it is none of these, or cannot be read."""
     from crackxai.inspection.photo_archive import ArchiveSource
+    from crackxai.inspection.remote_source import RemoteSource
 
+    if isinstance(place, str) and is_uri(place):
+        place = RemotePlace.read(place)
+    if isinstance(place, RemotePlace):
+        return RemoteSource(place)
+    path = Path(place)
     if path.is_dir():
         return FolderSource(path)
     if path.is_file():

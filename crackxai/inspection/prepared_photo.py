@@ -21,7 +21,8 @@ class Prepared:
     Attributes
     ----------
     error : why it cannot be read; nothing of the others is there then.
-    file : as it is recorded. known : the answer, where it was ever given.
+    elsewhere : whether another run has it in hand; nothing of the others is there then.
+    file : as it is recorded. known : the answer, where it was ever given. key : under which it is found.
     question : what is asked of the model; None where the answer is known.
     data : the file, where a copy is to be kept.
     """
@@ -30,8 +31,10 @@ class Prepared:
     error: PhotoError | None = None
     file: PhotoFile | None = None
     known: Judgement | None = None
+    key: str | None = None
     question: Any = None
     data: bytes | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ class Preparing:
     ----------
     key : under which the answer to a photo, told by its header, is found. known : the answer of a SHA-256 and key.
     question : what is kept of a decoded photo. keep : whether its file is.
+    claim : whether that photo and key may be worked on: nobody else does.
     """
 
     key: Callable[[Photo], str]
     known: Callable[[str, str], Judgement | None]
     question: Callable[[Photo], Any]
     keep: bool
+    claim: Callable[[str, str], bool] = lambda *_: True
 
     def __call__(self, photo: SourcePhoto) -> Prepared:
         """Of one photo. Raises RecordsError, SourceError: nor can the rest be made ready."""
@@ -55,10 +60,16 @@ class Preparing:
             data = photo.read()
             # Messages begin with the place, by which people find it.
             opened = open_photo(data, photo.place)
-            known = self.known(opened.header.sha256, self.key(opened.header))
+            asked = opened.header.sha256, self.key(opened.header)
+            known = self.known(*asked)
+            if known is None:
+                if not self.claim(*asked):
+                    return Prepared(photo, elsewhere=True)
+                # Whoever had it in hand may have recorded it before it was given back.
+                known = self.known(*asked)
             question = self.question(opened.read()) if known is None else None
         except PhotoError as error:
             return Prepared(photo, error)
         said = PhotoFile.of(opened.header, data, photo.path)
         file = PhotoFile(**{**vars(said), "name": photo.name})
-        return Prepared(photo, None, file, known, question, data if self.keep else None)
+        return Prepared(photo, None, file, known, asked[1], question, data if self.keep else None)

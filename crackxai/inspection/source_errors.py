@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from crackxai.errors import Message, PhotoError, SourceError
@@ -9,6 +10,8 @@ from crackxai.errors import Message, PhotoError, SourceError
 ENCRYPTED = Message("left-out.encrypted", "encrypted: pack the archive without a password")
 LINK = Message("left-out.link", "a link")
 LEADS_OUT = Message("left-out.leads-out", "a name that leads out of the archive")
+LEADS_OUT_OF_PLACE = Message("left-out.leads-out-of-place", "a name that is none of a file below it")
+NO_FILE = Message("left-out.no-file", "no file")
 
 
 def no_source(path: Path) -> SourceError:
@@ -86,11 +89,65 @@ def too_large_member(name: str, most: int) -> PhotoError:
     )
 
 
+def no_uri(text: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-uri",
+            "{text}: expected a place such as s3://bucket/prefix, received another kind of URI, or one with a user, a "
+            "query or a step back (..). Keys belong into the environment (AWS_ACCESS_KEY_ID), and a folder of this "
+            "computer is named by its path.",
+            text=re.sub(r"//[^/]*@", "//…@", text)[:200],
+        )
+    )
+
+
+def no_client(place: str, why: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.no-client",
+            "{place}: expected the packages that read such a place, found one missing ({why}). Install them: "
+            'python -m pip install "fsspec~=2026.9" "s3fs~=2026.9".',
+            place=place,
+            why=why,
+        )
+    )
+
+
+def unreadable_left_out(why: str) -> Message:
+    return Message("left-out.unreadable", "cannot be read: {why}", why=why)
+
+
+def unlisted(place: str, why: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.unlisted",
+            "{place}: the store does not answer as expected: {why}. Check the place, the keys and the network.",
+            place=place,
+            why=why,
+        )
+    )
+
+
+def unreadable_file(name: str, why: str) -> Message:
+    return Message(
+        "folder-error.unreadable-file", "{name}: cannot be read: {why}. Check its rights.", name=name, why=why
+    )
+
+
+def too_large_file(name: str, most: int) -> Message:
+    return Message(
+        "folder-error.too-large-file",
+        "{name}: expected at most {most} MB, received more. Export it smaller or crop it.",
+        name=name,
+        most=most // 2**20,
+    )
+
+
 def no_store() -> SourceError:
     return SourceError(
         Message(
             "folder-error.no-store",
             "expected a folder for copies of photos beside the records, received none: photos out of an archive or an "
-            "upload lie nowhere else. Keep the records in a SQLite file, or unpack the archive and name the folder.",
+            "upload lie nowhere else. Name one with CRACKXAI_STORE, or unpack the archive and name the folder.",
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 from crackxai.errors import ModelError, PhotoError, SettingsError
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.inspection.folder_settings import Failure, FolderSettings
+from crackxai.inspection.look_ahead import LOOK_S
 from crackxai.inspection.originals import read_recorded
+from crackxai.inspection.records.claims import Claims, work_of
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
@@ -28,13 +32,23 @@ class WorstMaps:
     Parameters
     ----------
     of : "photo" or "scan", as `Judgement.settings` call it.
+    claims : of the run; a map that another has in hand is come back to.
 
     Attributes
     ----------
     made, known : maps recorded now, and before. failures : photos whose map could not be made.
     """
 
-    def __init__(self, model: CrackModel, records: Records, inspection: str, of: str, settings: FolderSettings) -> None:
+    def __init__(
+        self,
+        model: CrackModel,
+        records: Records,
+        inspection: str,
+        of: str,
+        settings: FolderSettings,
+        claims: Claims | None = None,
+    ) -> None:
+        self._claims = claims or Claims(records.database)
         self._model, self._records, self._inspection = model, records, inspection
         self._of, self._count, self._settings = of, settings.explain_worst, settings.maps
         self.made = self.known = 0
@@ -55,8 +69,18 @@ class WorstMaps:
             self._left = self._worst()
         while self._left:
             asked()
-            self._map(self._left[0], asked)
+            row, work = self._left[0], self._work(self._left[0])
+            if not self._claims.take([work]):
+                self._left.append(self._left.pop(0))
+                time.sleep(LOOK_S)
+                continue
+            self._map(row, asked)
             self._left.pop(0)
+            self._claims.give_back([work])
+
+    def _work(self, row: Stored[Judgement]) -> str:
+        made = (self._inspection, self._model.fingerprint, self._model.precision)
+        return work_of("map", str(row.sha256), *made, json.dumps(self._settings.as_dict(), sort_keys=True))
 
     def _worst(self) -> list[Stored[Judgement]]:
         last = {row.sha256: row for row in self._records.judgements(self._inspection)} if self._count else {}

@@ -33,6 +33,7 @@ from crackxai.model.runtime import (
 )
 from crackxai.model.storage import WEIGHTS_FILE, arrays_of, fingerprint, load_weights, read_arrays
 from crackxai.photo import Photo
+from crackxai.tallies import count
 
 if TYPE_CHECKING:
     import keras
@@ -155,6 +156,7 @@ class CrackModel:
             probability.
         """
         images = self._checked(images)
+        count("evaluations", len(images))
         return _probable(self._runtime.forward(images)) if len(images) else np.zeros(0, dtype=np.float32)
 
     def predict_with_features(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -167,6 +169,7 @@ class CrackModel:
         images = self._checked(images)
         if not len(images):
             return np.zeros(0, dtype=np.float32), np.zeros((0, self.card.network.features), dtype=np.float32)
+        count("evaluations", len(images))
         probabilities, features = self._runtime.forward_with_features(images)
         if not np.isfinite(features).all():
             # However sure the answer looks: no distance could be told of them, and so no doubt.
@@ -185,6 +188,7 @@ class CrackModel:
         images = self._checked(images)
         if not len(images):
             return np.zeros(0, dtype=np.float32), np.zeros((0, 1, 1), dtype=np.float32), 0.0
+        count("evaluations", len(images))
         probabilities, evidence, bias = self._runtime.forward_with_evidence(images)
         return _probable(probabilities), evidence, bias
 

@@ -12,6 +12,7 @@ import streamlit as st
 from crackxai.errors import AccessError
 from crackxai.inspection.dossier import Dossier, PhotoDossier
 from crackxai.inspection.dossier_reader import DossierReader
+from crackxai.inspection.records import photo_store
 from crackxai.inspection.records.place import VARIABLE, place_of
 from crackxai.inspection.records.records import Records, open_records
 from crackxai.inspection.selection import Selection
@@ -37,8 +38,8 @@ def records() -> Records:
     login = sign_in.login()
     if login is None:
         raise AccessError(later("sign-in.needed"), login=True)
-    place = os.environ.get(VARIABLE, "")
-    theirs = _theirs().get((place, login.id), lambda: every().acting(login))
+    place = os.environ.get(VARIABLE, ""), os.environ.get(photo_store.VARIABLE, "")
+    theirs = _theirs().get((*place, login.id), lambda: every().acting(login))
     theirs.require("look")
     return theirs
 
@@ -52,7 +53,7 @@ def _theirs() -> LRUCache[Records]:
 def every() -> Records:
     """Open for all sessions, and nobody's: what is read once for all, and what asks who somebody is. Raises
     RecordsError where they cannot be opened."""
-    return _records(os.environ.get(VARIABLE, ""))
+    return _records(os.environ.get(VARIABLE, ""), os.environ.get(photo_store.VARIABLE, ""))
 
 
 def may(action: str) -> bool:
@@ -67,7 +68,7 @@ def begun() -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _records(place: str) -> Records:
+def _records(place: str, store: str) -> Records:
     return open_records(place or None)
 
 

@@ -242,6 +242,12 @@ class Queue:
             return len(self._running) + list(self._line()).index(job) if job in self._waiting else 0
 
     @property
+    def length(self) -> tuple[int, int]:
+        """Jobs that run, and that wait."""
+        with self._change:
+            return len(self._running), len(self._waiting)
+
+    @property
     def owners(self) -> int:
         """Who has jobs, under way or waiting."""
         with self._change:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import sys
 import webbrowser
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -26,6 +28,8 @@ package."""
 ICON = Path(__file__).parent / "icon.svg"
 """A file of our own: Streamlit fetches the pictures of emoji and Material icons in the tab from the internet."""
 MIDDLEWARE = [Middleware(Doors)]
+METRICS = "CRACKXAI_METRICS"
+"""Environment variable, see `crackxai.ui.watching`, which is imported only where it is set."""
 OPEN_AFTER_S = 0.5
 """Seconds from the start until the browser is opened: the first page is served by then."""
 
@@ -53,6 +57,19 @@ def asks_for_login() -> bool:
     return True
 
 
+def _tell_owner() -> None:
+    """Begin what the owner asked to be told, if anything; a server that cannot do that does not start."""
+    if not os.environ.get(METRICS):
+        return
+    from crackxai.ui import watching
+
+    try:
+        watching.start()
+    except SettingsError as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        os._exit(2)  # within the server's own loop, which would only log what is raised
+
+
 @contextlib.asynccontextmanager
 async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """Know the pages from the first visit on; open the browser, unless ``server.headless`` says that nobody sits here.
@@ -62,6 +79,7 @@ async def started(_: st.App) -> AsyncIterator[dict[str, Any]]:
     """
     PagesManager.uses_pages_directory = False
     asks_for_login()  # from now on, whatever becomes of the file of secrets
+    _tell_owner()
     if not st.get_option("server.headless"):
         address, loop = get_url(st.get_option("browser.serverAddress")), asyncio.get_running_loop()
         loop.call_later(OPEN_AFTER_S, lambda: loop.run_in_executor(None, webbrowser.open, address))

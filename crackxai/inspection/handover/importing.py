@@ -45,7 +45,7 @@ def import_archive(records: Records, path: Path, progress: Progress = silent) ->
     """
     known = check_archive(path, progress)
     _refuse_known(records, known)
-    copies = [] if records.store.folder is None else _copied(records, path, known)
+    copies = _copied(records, path, known) if records.store.keeps else []
     manifest = known.manifest
     facts = Imported("", manifest.inspection, manifest.program, manifest.made_at, manifest.rows, manifest.covers)
     row = records.import_inspection(known.given, facts, copies)

@@ -78,15 +78,17 @@ class PhotoFile:
                 raise RecordsError(f"expected a {name} of -{most} to {most} degrees, received {value}.")
 
     @classmethod
-    def of(cls, photo: Photo, data: bytes, path: Path | None = None, element: str = "", place: str = "") -> PhotoFile:
-        """Of a photo that was read, whole or a window of it, and the bytes of its file."""
+    def of(
+        cls, photo: Photo, data: bytes, path: Path | str | None = None, element: str = "", place: str = ""
+    ) -> PhotoFile:
+        """Of a photo that was read, whole or a window of it, and the bytes of its file. path : a URI is a text."""
         taken = read_taken(data)
         return cls(
             photo.name,
             photo.sha256,
             *photo.original_size,
             file_size=len(data),
-            path=None if path is None else str(path.absolute()),
+            path=str(path.absolute()) if isinstance(path, Path) else path,
             taken_at=taken.at,
             latitude=taken.latitude,
             longitude=taken.longitude,

@@ -21,7 +21,7 @@ from crackxai.inspection.records.judgements import ExplanationRecord, Judgement
 from crackxai.inspection.records.map_values import pack
 from crackxai.inspection.records.membership import Membership
 from crackxai.inspection.records.people import deciding_person
-from crackxai.inspection.records.photo_store import PhotoStore
+from crackxai.inspection.records.photo_store import PhotoStore, photo_store
 from crackxai.inspection.records.place import place_of
 from crackxai.inspection.records.schema import bring_up_to_date
 from crackxai.inspection.records.sizes import Size
@@ -51,8 +51,8 @@ def open_records(
     ----------
     place : file or URL; None: `CRACKXAI_DB`, else the user's data folder. See `place_of`.
     create : whether to begin new ones where there are none.
-    store : folder for copies of photos, of this database alone; None: beside SQLite's file, and none with PostgreSQL,
-        which may be on another computer.
+    store : folder for copies of photos, of this database alone; None: what `CRACKXAI_STORE` names, else beside
+        SQLite's file, and none with PostgreSQL, which may be on another computer.
     clock : tells the time, with its zone. person : tells who decides and signs.
 
     Raises
@@ -63,15 +63,14 @@ def open_records(
     ...     records.inspections()
     """
     where = place_of(place)
+    copies = photo_store(store, where.with_name(f"{where.stem}-photos") if isinstance(where, Path) else None)
     database = open_database(where, create)
     try:
         bring_up_to_date(database)
     except BaseException:
         database.close()
         raise
-    if store is None and isinstance(where, Path):
-        store = where.with_name(f"{where.stem}-photos")
-    return Records(database, PhotoStore(store), clock, person)
+    return Records(database, copies, clock, person)
 
 
 class Records(Membership):

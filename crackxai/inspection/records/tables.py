@@ -1,4 +1,4 @@
-"""The tables: `Entry` is the chain, and each kind of row has a table for what was said.
+"""The tables: `Entry` is the chain, and each kind of row has a table for what was said; `Claim` is no record.
 
 What was said is ``content``, canonical JSON, and what is hashed is that text as it is stored: no later version of the
 tables, and no difference between two databases, can change it. The other columns repeat entries of it by the same name,
@@ -97,6 +97,20 @@ class OfPhoto(Said):
     @declared_attr
     def sha256(cls) -> Mapped[str]:
         return mapped_column(String(64), index=True)
+
+
+class Claim(Base):
+    """Work that somebody has in hand, see `crackxai.inspection.records.claims`. No record: its rows come and go.
+
+    Attributes
+    ----------
+    work : SHA-256 of what it is. holder : of whom. until : seconds since 1970 by the database's clock.
+    """
+
+    __tablename__ = "claim"
+    work: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32), index=True)
+    until: Mapped[float] = mapped_column(Double)
 
 
 class InspectionRow(Said):

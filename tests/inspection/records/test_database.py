@@ -119,7 +119,7 @@ def test_two_that_open_a_new_one_at_once(place):
 def test_records_of_a_newer_version_are_refused(place):
     with open_records(place) as records, records.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(RecordsError, match=r"tables of up to 0003.*newer version \(tables of 0999\).*Update CrackXAI"):
+    with pytest.raises(RecordsError, match=r"tables of up to 0004.*newer version \(tables of 0999\).*Update CrackXAI"):
         open_records(place)
     with pytest.raises(RecordsError, match="newer"):
         open_records(place, create=False)

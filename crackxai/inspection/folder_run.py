@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from crackxai.errors import CrackXAIError
 from crackxai.explain.progress import Progress, silent
 from crackxai.inspection import source_errors
-from crackxai.inspection.folder_questions import question_of
+from crackxai.inspection.folder_questions import Question, question_of
 from crackxai.inspection.folder_settings import Came, Duplicate, Failure, FolderResult, FolderSettings, Outcome
 from crackxai.inspection.look_ahead import THREADS, LookAhead
 from crackxai.inspection.photo_source import PhotoSource, SourcePhoto
@@ -26,6 +27,7 @@ from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import Records
 from crackxai.inspection.worst_maps import WorstMaps
 from crackxai.model.classifier import CrackModel
+from crackxai.photo.reading import OpenedPhoto
 
 MAP_SHARE = 20
 """A map in photos, for how far a run is: about as long as it takes."""
@@ -65,12 +67,12 @@ class FolderRun:
         self._copy = self.settings.copy or any(photo.path is None for photo in source.photos)
         if self._copy and records.store.folder is None:
             raise source_errors.no_store()
-        self._question = question_of(model, self.settings)
-        preparing = Preparing(self._question.key, self._known, self._question.prepare, self._copy)
-        # Files that wait to be copied may have fifty megabytes each.
-        ahead = min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
-        self._ahead: LookAhead[SourcePhoto, Prepared] = LookAhead(preparing, source.photos, ahead)
-        self._maps = WorstMaps(model, records, inspection, self._question.of, self.settings)
+        self._question = self._question_of(model)
+        preparing = Preparing(self._question.key, self._known, self._prepare, self._copy)
+        self._ahead: LookAhead[SourcePhoto, Prepared] = LookAhead(
+            preparing, source.photos, self._ahead_now, self._question.threads
+        )
+        self._maps = self._maps_of(model)
         self._first: dict[str, str] = {}
         """By hash, the place of the first photo that has it."""
         self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
@@ -137,7 +139,9 @@ class FolderRun:
             try:
                 self._ahead.again()
                 asked()
+                self._begin(asked)
                 while self._result.done < len(self.source.photos) and self.evaluations < end:
+                    self._ahead.ahead = self._ahead_now
                     self._step(self._ahead.ready(self._question.batch, asked), asked)
                     asked()
                 if self._result.done < len(self.source.photos) or self.evaluations >= end < self.total:
@@ -148,6 +152,7 @@ class FolderRun:
             finally:
                 began, self._began = self._began, None
                 self._seconds += time.perf_counter() - began
+                self._rest()
             asked()
 
     def close(self) -> None:
@@ -155,6 +160,31 @@ class FolderRun:
         with self._advancing:
             self._ahead.release()
             self.source.close()
+
+    # Where it is computed: here
+
+    def _question_of(self, model: CrackModel) -> Question[Any]:
+        return question_of(model, self.settings)
+
+    def _maps_of(self, model: CrackModel) -> WorstMaps:
+        return WorstMaps(model, self._records, self.inspection, self._question.of, self.settings)
+
+    @property
+    def _ahead_now(self) -> int:
+        # Files that wait to be copied may have fifty megabytes each.
+        return min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
+
+    def _prepare(self, opened: OpenedPhoto, data: bytes) -> Any:
+        """Of a photo whose answer is not known, what is asked; in any thread."""
+        return self._question.prepare(opened.read())
+
+    def _begin(self, asked: Callable[[], None]) -> None:
+        """Before it goes on."""
+
+    def _rest(self) -> None:
+        """When it has stopped, or is done."""
+
+    # Photos
 
     def _known(self, sha256: str, key: str) -> Judgement | None:
         found = self._records.judged(sha256, key)

@@ -1,0 +1,117 @@
+"""The process that speaks with Ray: ``python -m crackxai.inspection.cluster.driver``, by `Link` alone.
+
+Its standard input and output are the pipe; see `messages`. It ends with its input, as when the run's process was
+killed, and Ray ends its workers then.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import sys
+import threading
+from queue import SimpleQueue
+from typing import Any
+
+from crackxai.errors import Message
+from crackxai.inspection.cluster import cluster_errors
+from crackxai.inspection.cluster.messages import Lost, Setup, receive, send
+
+REACH_S = 5.0
+"""Seconds in which a cluster's address has to answer."""
+JOIN_S = 60.0
+"""Seconds in which Ray has to have joined or begun one."""
+STORE_BYTES = 2**29
+"""Of memory for photos under way, of a cluster that is begun here."""
+
+
+def main() -> None:
+    """Until the input ends."""
+    # Whatever prints, prints elsewhere: the output is the pipe.
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    setup: Setup | None = receive(sys.stdin.buffer)
+    if setup is None:
+        return
+    telling = threading.Lock()
+
+    def tell(message: object) -> None:
+        with telling:
+            send(pipe, message)
+
+    def late() -> None:
+        tell(Lost(cluster_errors.unreachable(setup.address, f"{JOIN_S:.0f} s")))
+        os._exit(1)
+
+    watch = threading.Timer(JOIN_S, late)
+    watch.daemon = True
+    watch.start()
+    joined = join(setup.address)
+    watch.cancel()
+    if isinstance(joined, Message):
+        tell(Lost(joined))
+        return
+    events: SimpleQueue[Any] = SimpleQueue()
+
+    def listen() -> None:
+        while (task := receive(sys.stdin.buffer)) is not None:
+            events.put(task)
+        events.put(None)
+
+    threading.Thread(target=listen, name="tasks", daemon=True).start()
+    from crackxai.inspection.cluster.pool import Pool
+    from crackxai.model.classifier import BUNDLED, FILES
+
+    folder = setup.folder or BUNDLED
+    files = {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
+    try:
+        Pool(joined, setup, files, tell, events).run()
+    except BrokenPipeError:
+        pass  # the run is gone, and nobody is to be told
+    finally:
+        joined.shutdown()
+
+
+def join(address: str) -> Any | Message:
+    """Ray, connected to that cluster; or why not. "auto": the one that this computer is of, else one of its own."""
+    if address != "auto" and (why := _unreachable(address)):
+        return cluster_errors.unreachable(address, why)
+    import ray
+
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    try:
+        ray.init(address, **quiet)
+    except ConnectionError as error:
+        if address != "auto":
+            return cluster_errors.refused(address, _words(error))
+        # One that nobody else can use: it listens on this computer's addresses, and asks for this word.
+        os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
+        ray.init("local", num_cpus=_cores(), include_dashboard=False, object_store_memory=STORE_BYTES, **quiet)
+    except Exception as error:  # of Ray's many; all of them mean that this computer is no node of it
+        return cluster_errors.refused(address, _words(error))
+    return ray
+
+
+def _unreachable(address: str) -> str:
+    """Why nobody answers there; "" where somebody does."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _cores() -> int:
+    """That this process may use, which need not be all of the computer's."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _words(error: BaseException) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+
+
+if __name__ == "__main__":
+    main()

@@ -29,8 +29,11 @@ class Question(Protocol, Generic[M]):
 
     of: str
     batch: int
-    ahead: int
     threads: int
+
+    @property
+    def ahead(self) -> int:
+        """It may be another each time."""
 
     def key(self, header: Photo) -> str:
         """Under which the answer is found again, see `judgement_key`. header : see `open_photo`."""

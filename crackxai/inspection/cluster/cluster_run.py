@@ -9,7 +9,7 @@ from typing import Any
 from crackxai.inspection.cluster.link import Cluster, Link
 from crackxai.inspection.cluster.messages import Standing
 from crackxai.inspection.cluster.questions import RemoteMaps, RemoteQuestion
-from crackxai.inspection.folder_questions import Question, question_of
+from crackxai.inspection.folder_questions import question_of
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import PhotoSource
@@ -66,18 +66,19 @@ class ClusterRun(FolderRun):
         with self._advancing:
             self._let_go()
 
-    def _question_of(self, model: CrackModel) -> Question[Any]:
-        return RemoteQuestion(question_of(model, self.settings), self._link)
+    def _question_of(self, model: CrackModel) -> RemoteQuestion:
+        self._remote = RemoteQuestion(question_of(model, self.settings), self._link)
+        return self._remote
 
     def _maps_of(self, model: CrackModel) -> WorstMaps:
         return RemoteMaps(model, self._records, self.inspection, self._question.of, self.settings, self._link)
 
     @property
     def _ahead_now(self) -> int:
-        return self._question.ahead
+        return self._remote.ahead
 
     def _prepare(self, opened: OpenedPhoto, data: bytes) -> Any:
-        return self._question.answer(opened, data)
+        return self._remote.answer(opened, data)
 
     def _begin(self, asked: Callable[[], None]) -> None:
         if self._timer is not None:

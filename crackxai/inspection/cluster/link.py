@@ -1,7 +1,8 @@
-"""The connection of a run with its cluster: a process beside it, the photos that are on their way, and what came back."""
+"""The connection of a run with its cluster: a process beside it, what is on its way, and what came back."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import logging
@@ -32,6 +33,8 @@ LOOK_S = 0.1
 """Seconds after which one who waits is asked whether to go on."""
 END_S = 15.0
 """Seconds that Ray has to end by itself."""
+SAID = 4000
+"""Bytes of what it wrote last that go into the log where it ended unasked."""
 ADDRESS = re.compile(r"auto|[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
 
 
@@ -84,7 +87,6 @@ class Link:
         self._numbers = itertools.count()
         self._asked: dict[int, Future[Any]] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
         self._changing, self._sending = threading.RLock(), threading.Lock()
         self._changed = threading.Event()
         self._lost: Message | None = None
@@ -126,11 +128,9 @@ class Link:
             if process is None or self._lost is not None:
                 raise ClusterError(self._lost or cluster_errors.gone())
             self._asked[number] = future
-        try:
-            with self._sending:
-                send(process.stdin, Task(number, data, name, maps, box))  # type: ignore[arg-type]
-        except (OSError, ValueError):
-            pass  # the listener sees the end, and says so
+        # Where nobody reads it, the listener sees the end and says so.
+        with contextlib.suppress(OSError, ValueError), self._sending:
+            send(process.stdin, Task(number, data, name, maps, box))  # type: ignore[arg-type]
         return future.result()
 
     def close(self) -> None:
@@ -148,18 +148,18 @@ class Link:
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
         # No statistics to Ray's makers, no dashboard's processes, and a node without GPUs says nothing of it.
         quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
-        self._log = tempfile.TemporaryFile()
+        written = tempfile.TemporaryFile()  # noqa: SIM115  (its reader closes it)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "crackxai.inspection.cluster.driver"],
             env={**os.environ, **quiet, "PYTHONPATH": path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._log,
+            stderr=written,
             # Ctrl-C is the run's: it says how far it came, and ends this one.
             start_new_session=True,
         )
         send(self._process.stdin, self._setup)  # type: ignore[arg-type]
-        threading.Thread(target=self._listen, args=(self._process, self._log), name="cluster", daemon=True).start()
+        threading.Thread(target=self._listen, args=(self._process, written), name="cluster", daemon=True).start()
 
     def _listen(self, process: subprocess.Popen[bytes], written: IO[bytes]) -> None:
         lost = None
@@ -180,9 +180,8 @@ class Link:
             if self._process is process:
                 if lost is None:
                     written.seek(0)
-                    log.warning(
-                        "the process that speaks with Ray ended: %s", written.read()[-4000:].decode("utf-8", "replace")
-                    )
+                    said = written.read()[-SAID:].decode("utf-8", "replace")
+                    log.warning("the process that speaks with Ray ended: %s", said)
                 self._lost = lost or cluster_errors.gone()
                 self._process = self.standing = None
                 self._give_up(self._lost)
@@ -198,10 +197,8 @@ class Link:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Its input ends, and so does it; and if it does not, it is ended."""
-    try:
+    with contextlib.suppress(OSError):
         process.stdin.close()  # type: ignore[union-attr]
-    except OSError:
-        pass
     try:
         process.wait(END_S)
     except subprocess.TimeoutExpired:

@@ -29,8 +29,8 @@ LOOK_S = 2.0
 WAIT_S = 120.0
 """Seconds in which some worker has to be ready: a node may have to load TensorFlow from a slow disk."""
 IN_HAND, SCANS_IN_HAND = 10, 2
-"""Photos of a worker: a batch of the network and two that are decoded meanwhile; of scans, whose pixels are kept, the one
-that is computed and the next."""
+"""Photos of a worker: a batch of the network and two that are decoded meanwhile; of scans, whose pixels are kept, the
+one that is computed and the next."""
 
 
 @dataclass(eq=False)

@@ -40,8 +40,8 @@ def refused(address: str, why: str) -> Message:
     return Message(
         "cluster-error.refused",
         "{address}: expected to join the Ray cluster there, received: {why}. This computer has to be a node of it, "
-        "which may compute nothing: ray start --address={address} --num-cpus=0; with the same versions of Ray and "
-        "Python, and the same ~/.ray/auth_token.",
+        "which may compute nothing: ray start --address={address} --num-cpus=0, with the same versions of Ray and "
+        "Python. Where the cluster asks for a token, set RAY_AUTH_MODE=token here, too.",
         address=address,
         why=why,
     )

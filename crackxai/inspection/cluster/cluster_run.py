@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from crackxai.errors import Message
 from crackxai.inspection.cluster.link import Cluster, Link
 from crackxai.inspection.cluster.messages import Standing
 from crackxai.inspection.cluster.questions import RemoteMaps, RemoteQuestion
@@ -55,9 +56,14 @@ class ClusterRun(FolderRun):
         """What works now; None: no worker does yet, or any more."""
         return self._link.standing
 
-    def connect(self) -> None:
+    def connect(self) -> Standing:
         """Wait until a worker is ready, as `advance` does. Raises ClusterError."""
-        self._link.connect()
+        return self._link.connect()
+
+    @property
+    def problems(self) -> tuple[Message, ...]:
+        """Why places of the cluster had no worker, of all that were ever told."""
+        return self._link.problems
 
     def close(self) -> None:
         """End the workers, too."""
@@ -83,6 +89,8 @@ class ClusterRun(FolderRun):
     def _begin(self, asked: Callable[[], None]) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._link.standing is None:
+            self._link.cluster.reach()
         self._link.connect(asked)
 
     def _rest(self) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
-import socket
 import sys
 import threading
 from queue import SimpleQueue
@@ -19,8 +17,6 @@ from crackxai.errors import Message
 from crackxai.inspection.cluster import cluster_errors
 from crackxai.inspection.cluster.messages import Lost, Setup, receive, send
 
-REACH_S = 5.0
-"""Seconds in which a cluster's address has to answer."""
 JOIN_S = 60.0
 """Seconds in which Ray has to have joined or begun one."""
 STORE_BYTES = 2**29
@@ -76,8 +72,6 @@ def main() -> None:
 
 def join(address: str) -> Any | Message:
     """Ray, connected to that cluster; or why not. "auto": the one that this computer is of, else one of its own."""
-    if address != "auto" and (why := _unreachable(address)):
-        return cluster_errors.unreachable(address, why)
     import ray
 
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
@@ -86,22 +80,10 @@ def join(address: str) -> Any | Message:
     except ConnectionError as error:
         if address != "auto":
             return cluster_errors.refused(address, _words(error))
-        # One that nobody else can use: it listens on this computer's addresses, and asks for this word.
-        os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
         ray.init("local", num_cpus=_cores(), include_dashboard=False, object_store_memory=STORE_BYTES, **quiet)
     except Exception as error:  # of Ray's many; all of them mean that this computer is no node of it
         return cluster_errors.refused(address, _words(error))
     return ray
-
-
-def _unreachable(address: str) -> str:
-    """Why nobody answers there; "" where somebody does."""
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
 
 
 def _cores() -> int:

@@ -8,6 +8,7 @@ import itertools
 import logging
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.1
 """Seconds after which one who waits is asked whether to go on."""
+REACH_S = 5.0
+"""Seconds in which a cluster's address has to answer."""
 END_S = 15.0
 """Seconds that Ray has to end by itself."""
 SAID = 4000
@@ -64,6 +67,17 @@ class Cluster:
         if importlib.util.find_spec("ray") is None:
             raise cluster_errors.no_ray()
 
+    def reach(self) -> None:
+        """Raises ClusterError: nobody answers at the address, within `REACH_S`. A cluster that is found does."""
+        if self.address == "auto":
+            return
+        host, _, port = self.address.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise ClusterError(cluster_errors.unreachable(self.address, why)) from error
+
 
 class Link:
     """From any thread. It is open from the first `connect` until it is closed, or the cluster is lost.
@@ -74,6 +88,7 @@ class Link:
     """
 
     def __init__(self, cluster: Cluster, model: CrackModel, settings: FolderSettings) -> None:
+        self.cluster = cluster
         self._setup = Setup(
             cluster.address,
             cluster.per_node,
@@ -92,8 +107,10 @@ class Link:
         self._lost: Message | None = None
         self.standing: Standing | None = None
         """What works; None before the first worker is ready."""
+        self.problems: tuple[Message, ...] = ()
+        """Why there were no workers in places that could have some, of all that was ever told."""
 
-    def connect(self, asked: Callable[[], None] = lambda: None) -> None:
+    def connect(self, asked: Callable[[], None] = lambda: None) -> Standing:
         """Wait until a worker is ready; at once where one is.
 
         Parameters
@@ -107,12 +124,13 @@ class Link:
         with self._changing:
             if self._process is None:
                 self._begin()
-        while self.standing is None and self._lost is None:
+        while (standing := self.standing) is None and self._lost is None:
             self._changed.wait(LOOK_S)
             self._changed.clear()
             asked()
-        if self._lost is not None:
-            raise ClusterError(self._lost)
+        if standing is None:
+            raise ClusterError(self._lost or cluster_errors.gone())
+        return standing
 
     def ask(self, data: bytes, name: str, maps: ExplainSettings | None = None, box: Box | None = None) -> Any:
         """A `Judgement`, or a map as (record, values); an error of this photo alone is returned. It waits.
@@ -173,6 +191,7 @@ class Link:
                 with self._changing:
                     if self._process is process:
                         self.standing = message
+                        self.problems = tuple(dict.fromkeys((*self.problems, *message.problems)))
                 self._changed.set()
             elif isinstance(message, Lost):
                 lost = message.why
@@ -187,6 +206,7 @@ class Link:
                 self._give_up(self._lost)
                 threading.Thread(target=_end, args=(process,), daemon=True).start()
         written.close()
+        process.stdout.close()  # type: ignore[union-attr]
         self._changed.set()
 
     def _give_up(self, why: Message) -> None:

@@ -16,6 +16,6 @@ Why actors and not Ray Data, which is made for streams: nothing in it can stream
 tasks on the nodes, which need not see the folder, or are put into the object store as a whole before anything begins;
 so what is known already could not be left out as photos come, an archive's bounds could not be kept, and memory would
 not be bounded. Its actors belong to one such data set, so feeding it part after part loads the model again for each.
-And a photo whose decoding kills its worker would be tried without end, while everything waits for it; here it is tried
-by itself, and told (`pool`).
+And a photo whose decoding kills its worker is tried without end there, or, with retries bounded, ends all of the data
+set; here it is tried by itself, and told (`pool`).
 """

@@ -1,4 +1,4 @@
-"""``inspect --ray auto`` where there is no cluster: one on this computer, for as long as the run. And what is refused."""
+"""``inspect --ray auto`` where there is no cluster: one on this computer, while the run lasts. And what is refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from crackxai.cli import FAILED, OK, SOME_FAILED, main
-from crackxai.inspection.cluster import driver
+from crackxai.inspection.cluster import link
 from crackxai.inspection.cluster.slots import Slot, slots_of
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.records import open_records
@@ -23,7 +23,7 @@ from tests.apps import wait_for
 from tests.inspection.photo_folders import counts, drawn, photos
 from tests.served import ROOT
 
-MANY = 150
+MANY = 80
 
 
 @pytest.fixture
@@ -80,7 +80,8 @@ def test_a_cluster_of_its_own_that_reports_nothing_and_leaves_nothing(inspect, t
     assert "Ray: 1 worker(s) on 1 node(s) ready" in captured.err
     assert seen[0]["RAY_USAGE_STATS_ENABLED"] == "0"
     assert commands
-    assert not any("dashboard_agent" in each for each in commands)
+    # The raylet's own command names what it could start.
+    assert not any("dashboard" in each for each in commands if "raylet/raylet" not in each)
     wait_for(lambda: not rays())
     with open_records(create=False) as records:
         assert counts(records, answer["inspection"]["id"]) == (12, 12, 1)
@@ -95,7 +96,7 @@ def test_stopped_or_killed_it_leaves_no_process_and_goes_on(inspect, tmp_path, c
     folder = tmp_path / "wall"
     folder.mkdir()
     for number in range(MANY):
-        (folder / f"{number:03}.png").write_bytes(drawn(number, 900))
+        (folder / f"{number:03}.png").write_bytes(drawn(number, 700))
     command = [sys.executable, "-m", "crackxai", *inspect(folder, "--ray", "auto")]
     run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with open_records() as records:
@@ -139,13 +140,12 @@ def test_nothing_is_begun_where_nothing_can_be_reached(inspect, tmp_path, capsys
 
 def test_somebody_else_at_the_address_is_told_in_time(inspect, tmp_path, capsys, monkeypatch):
     """One who accepts and says nothing, as a firewall's proxy does."""
-    monkeypatch.setattr(driver, "JOIN_S", 8.0)
-    monkeypatch.setenv("CRACKXAI_TEST_JOIN_S", "8")
+    monkeypatch.setattr(link, "JOIN_S", 6.0)
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
         began = time.monotonic()
         assert main(inspect(photos(tmp_path / "wall", [0]), "--ray", address)) == FAILED
-        print(time.monotonic() - began)
+        assert time.monotonic() - began < 60
     assert f"{address}: expected" in capsys.readouterr().err
 
 

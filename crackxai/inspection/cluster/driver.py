@@ -17,8 +17,6 @@ from crackxai.errors import Message
 from crackxai.inspection.cluster import cluster_errors
 from crackxai.inspection.cluster.messages import Lost, Setup, receive, send
 
-JOIN_S = 60.0
-"""Seconds in which Ray has to have joined or begun one."""
 STORE_BYTES = 2**29
 """Of memory for photos under way, of a cluster that is begun here."""
 
@@ -38,10 +36,10 @@ def main() -> None:
             send(pipe, message)
 
     def late() -> None:
-        tell(Lost(cluster_errors.unreachable(setup.address, f"{JOIN_S:.0f} s")))
+        tell(Lost(cluster_errors.unreachable(setup.address, f"{setup.join_s:.0f} s")))
         os._exit(1)
 
-    watch = threading.Timer(JOIN_S, late)
+    watch = threading.Timer(setup.join_s, late)
     watch.daemon = True
     watch.start()
     joined = join(setup.address)

@@ -34,6 +34,8 @@ LOOK_S = 0.1
 """Seconds after which one who waits is asked whether to go on."""
 REACH_S = 5.0
 """Seconds in which a cluster's address has to answer."""
+JOIN_S = 60.0
+"""Seconds in which Ray has to have joined it, or begun one."""
 END_S = 15.0
 """Seconds that Ray has to end by itself."""
 SAID = 4000
@@ -98,6 +100,7 @@ class Link:
             model.key,
             settings,
             __version__,
+            JOIN_S,
         )
         self._numbers = itertools.count()
         self._asked: dict[int, Future[Any]] = {}

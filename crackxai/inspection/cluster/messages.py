@@ -25,7 +25,7 @@ class Setup:
     address : of the cluster, or "auto". per_node : workers on each node; 0: see `crackxai.inspection.cluster.slots`.
     folder : of the model, on this computer; None: the bundled one. precision, runtime : as `load_model` takes them.
     key : of the model that the run has, which the workers' must be. settings : of the run.
-    version : of CrackXAI here.
+    version : of CrackXAI here. join_s : seconds in which Ray has to have joined the cluster, or begun one.
     """
 
     address: str
@@ -36,6 +36,7 @@ class Setup:
     key: str
     settings: FolderSettings
     version: str
+    join_s: float
 
 
 @dataclass(frozen=True)

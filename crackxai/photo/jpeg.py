@@ -12,8 +12,8 @@ from crackxai.photo.tiff import orientation
 
 END = b"\xff\xd9"
 SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-"""A marker that ends coded pixels: neither a stuffed byte, a restart nor padding before it. It begins with one byte, not
-with any number of them, so that the search leaps from one to the next: fifty times as fast."""
+"""A marker that ends coded pixels: neither a stuffed byte, a restart nor padding before it. One 0xFF begins it, not any
+number of them, so that the search leaps from one to the next, fifty times as fast."""
 _FRAMES = frozenset((*range(0xC0, 0xD0),)) - {0xC4, 0xC8, 0xCC}
 _NO_LENGTH = frozenset((0x01, *range(0xD0, 0xD9)))
 _FOR_PIXELS = frozenset((0xE0, 0xEE))

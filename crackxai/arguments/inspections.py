@@ -51,7 +51,7 @@ def inspect(commands: Commands, run: Run) -> None:
         type=not_negative,
         default=0,
         metavar="N",
-        help="workers on each node of it (default: one for each GPU, else one for about four cores)",
+        help="workers on each node of it (default: one for each GPU, else one for each core)",
     )
     add_records(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")

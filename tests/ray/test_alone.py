@@ -77,7 +77,7 @@ def test_a_cluster_of_its_own_that_reports_nothing_and_leaves_nothing(inspect, t
     assert [row["came"] for row in answer["photos"]] == ["judged"] * 12
     assert [row["photo"] for row in answer["failures"]] == ["broken.jpg"]
     assert (answer["finished"], answer["maps"]["made"]) == (True, 1)
-    assert "Ray: 1 worker(s) on 1 node(s) ready" in captured.err
+    assert "worker(s) on 1 node(s) ready" in captured.err
     assert seen[0]["RAY_USAGE_STATS_ENABLED"] == "0"
     assert commands
     # Ray starts that process in any case; so it has nothing to show, and nothing to report.
@@ -151,8 +151,8 @@ def test_somebody_else_at_the_address_is_told_in_time(inspect, tmp_path, capsys,
 
 
 def test_a_nodes_workers_take_its_cores_and_no_more():
-    assert slots_of("a", {"CPU": 2.0}) == [Slot("a", 0, 2.0, 0.0)]
-    assert [(each.cpus, each.gpus, each.threads) for each in slots_of("a", {"CPU": 16.0})] == [(4.0, 0.0, 4)] * 4
+    assert slots_of("a", {"CPU": 2.0}) == [Slot("a", 0, 1.0, 0.0), Slot("a", 1, 1.0, 0.0)]
+    assert [(each.cpus, each.gpus, each.threads) for each in slots_of("a", {"CPU": 16.0}, 4)] == [(4.0, 0.0, 4)] * 4
     assert [(each.cpus, each.gpus) for each in slots_of("a", {"CPU": 16.0, "GPU": 2.0})] == [(8.0, 1.0)] * 2
     assert [(each.cpus, each.threads) for each in slots_of("a", {"CPU": 2.0}, 4)] == [(0.5, 1)] * 4
     assert [(each.cpus, each.gpus) for each in slots_of("a", {"CPU": 4.0, "GPU": 1.0}, 2)] == [(2.0, 0.5)] * 2

@@ -50,7 +50,7 @@ class Cluster:
     Attributes
     ----------
     address : "auto", or HOST:PORT of a Ray cluster that this computer is a node of. per_node : workers on each node; 0:
-        one for each GPU, or about four cores.
+        one for each GPU, else for each core.
     model : folder of the run's model; None: the bundled one. runtime : as `load_model` takes it.
 
     Raises

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CORES = 4
-"""Of a worker without a GPU. The network gains little from more, and decoding has to keep up with it."""
+CORES = 1
+"""Of a worker without a GPU: half of a photo's time is Python's, which threads of one process only share
+(`benchmarks/ray.md`). It takes about half a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,10 @@ class Slot:
 
 
 def slots_of(node: str, resources: Mapping[str, float], per_node: int = 0) -> list[Slot]:
-    """The workers of a node: one for each GPU where there are some, else one for about four cores.
+    """The workers of a node: one for each GPU where there are some, else one for each core.
 
-    They reserve all cores of it together and no more, so that a laptop of two has one worker that computes in two
-    threads; a node without cores (``--num-cpus=0``) has none.
+    They reserve all cores of it together and no more, so that a laptop of two has two that compute in one thread each.
+    A node without cores (``--num-cpus=0``) has none.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import threading
 from queue import SimpleQueue
@@ -17,6 +18,8 @@ from crackxai.errors import Message
 from crackxai.inspection.cluster import cluster_errors
 from crackxai.inspection.cluster.messages import Lost, Setup, receive, send
 
+REACH_S = 2.0
+"""Seconds in which a cluster of this computer has to answer."""
 STORE_BYTES = 2**29
 """Of memory for photos under way, of a cluster that is begun here."""
 
@@ -73,15 +76,28 @@ def join(address: str) -> Any | Message:
     import ray
 
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address == "auto" and not _is_found():
+        ray.init("local", num_cpus=_cores(), include_dashboard=False, object_store_memory=STORE_BYTES, **quiet)
+        return ray
     try:
         ray.init(address, **quiet)
-    except ConnectionError as error:
-        if address != "auto":
-            return cluster_errors.refused(address, _words(error))
-        ray.init("local", num_cpus=_cores(), include_dashboard=False, object_store_memory=STORE_BYTES, **quiet)
     except Exception as error:  # of Ray's many; all of them mean that this computer is no node of it
         return cluster_errors.refused(address, _words(error))
     return ray
+
+
+def _is_found() -> bool:
+    """Whether there is a cluster that this computer is of. Ray still names one that was killed, and waits for it."""
+    from ray._private import services
+
+    if os.environ.get("RAY_ADDRESS"):
+        return True
+    try:
+        host, _, port = services.get_ray_address_from_environment("auto", None).rpartition(":")
+        socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
+    except (OSError, ValueError):  # Ray's ConnectionError, too: there is none
+        return False
+    return True
 
 
 def _cores() -> int:

@@ -63,6 +63,10 @@ class OutputError(CrackXAIError):
     """A file cannot be written, or may not be written over."""
 
 
+class ClusterError(CrackXAIError):
+    """Other machines cannot be reached, or cannot compute what is asked."""
+
+
 class RecordsError(CrackXAIError):
     """The records of inspections cannot be opened or read, or what is given cannot be recorded."""
 

@@ -41,6 +41,19 @@ def inspect(commands: Commands, run: Run) -> None:
         action="store_true",
         help="keep copies beside the records; of photos out of a ZIP they are kept anyway",
     )
+    parser.add_argument(
+        "--ray",
+        metavar="auto|HOST:PORT",
+        help="judge and explain on a Ray cluster that this computer is a node of; auto: the one that is found, else "
+        "this computer's cores (needs crackxai[ray])",
+    )
+    parser.add_argument(
+        "--ray-workers",
+        type=not_negative,
+        default=0,
+        metavar="N",
+        help="workers on each node of it (default: one for each GPU, else one for each core)",
+    )
     add_records(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_model(parser)

@@ -13,9 +13,12 @@ from crackxai.errors import SourceError
 from crackxai.printable import printable
 
 if TYPE_CHECKING:
+    from crackxai.inspection.cluster.link import Cluster
     from crackxai.inspection.folder_run import FolderRun
-    from crackxai.inspection.folder_settings import FolderResult
-    from crackxai.inspection.photo_source import LeftOut
+    from crackxai.inspection.folder_settings import FolderResult, FolderSettings
+    from crackxai.inspection.photo_source import LeftOut, PhotoSource
+    from crackxai.inspection.records.records import Records
+    from crackxai.model.classifier import CrackModel
 
 LISTED = 10
 """Duplicates and left out files that are told by name; JSON has all."""
@@ -23,7 +26,6 @@ LISTED = 10
 
 def inspect(args: argparse.Namespace) -> int:
     """Judge the photos of a folder, a ZIP or a URI into an inspection; stopped and begun again, it goes on."""
-    from crackxai.inspection.folder_run import FolderRun
     from crackxai.inspection.folder_settings import FolderSettings
     from crackxai.inspection.photo_source import open_source
     from crackxai.inspection.records.records import open_records
@@ -33,6 +35,7 @@ def inspect(args: argparse.Namespace) -> int:
     if is_uri(args.source):
         # Maps are made of the photos as they are recorded, so that they are read again.
         trust(RemotePlace.read(args.source))
+    cluster = _cluster(args)
     source = open_source(args.source)
     try:
         if not source.photos:
@@ -46,7 +49,7 @@ def inspect(args: argparse.Namespace) -> int:
             model = load_model(args)
             named = find_or_begin(records, args.inspection, particulars)
             _tell_inspection(named)
-            run = FolderRun(model, source, records, named.row.inspection, settings)
+            run = _run(model, source, records, named.row.inspection, settings, cluster)
             try:
                 with progress_bar(run.total, run.photo_name, "photo") as progress:
                     run.advance(progress=progress)
@@ -56,6 +59,42 @@ def inspect(args: argparse.Namespace) -> int:
     finally:
         source.close()
     return _status(run.result())
+
+
+def _cluster(args: argparse.Namespace) -> Cluster | None:
+    """Where it is computed; None: here."""
+    if args.ray is None:
+        return None
+    from crackxai.inspection.cluster.link import Cluster
+
+    cluster = Cluster(args.ray, args.model, args.runtime, args.ray_workers)
+    # Before anything is begun.
+    cluster.reach()
+    return cluster
+
+
+def _run(
+    model: CrackModel,
+    source: PhotoSource,
+    records: Records,
+    inspection: str,
+    settings: FolderSettings,
+    cluster: Cluster | None,
+) -> FolderRun:
+    if cluster is None:
+        from crackxai.inspection.folder_run import FolderRun
+
+        return FolderRun(model, source, records, inspection, settings)
+    from crackxai.inspection.cluster.cluster_run import ClusterRun
+
+    run = ClusterRun(model, source, records, inspection, cluster, settings)
+    try:
+        standing = run.connect()
+    except BaseException:
+        run.close()
+        raise
+    say(f"Ray: {standing.workers} worker(s) on {standing.nodes} node(s) ready; others join as they are")
+    return run
 
 
 def _status(result: FolderResult) -> int:
@@ -73,6 +112,8 @@ def _tell(args: argparse.Namespace, named: Named, run: FolderRun) -> None:
     """How it stands; also where it was stopped."""
     result = run.result()
     _tell_left_out(result.left_out)
+    for problem in getattr(run, "problems", ()):
+        say(f"Ray: {problem}")
     for failure in (*result.failures, *result.unmapped):
         say(f"error: {failure.why}")
     for each in result.duplicates[:LISTED]:

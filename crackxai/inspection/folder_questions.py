@@ -24,12 +24,16 @@ class Question(Protocol, Generic[M]):
     Attributes
     ----------
     of : as `Judgement.settings` call it. batch : photos that are asked about at once, at most.
-    ahead : photos that are prepared, or about to be, at most.
+    ahead : photos that are prepared, or about to be, at most. threads : that prepare them.
     """
 
     of: str
     batch: int
-    ahead: int
+    threads: int
+
+    @property
+    def ahead(self) -> int:
+        """It may be another each time."""
 
     def key(self, header: Photo) -> str:
         """Under which the answer is found again, see `judgement_key`. header : see `open_photo`."""
@@ -44,7 +48,7 @@ class Question(Protocol, Generic[M]):
 class WholePhotos:
     """A verdict on each whole photo. Of a photo only the network's picture is kept."""
 
-    of, batch, ahead = "photo", 8, 8 + THREADS
+    of, batch, ahead, threads = "photo", 8, 8 + THREADS, THREADS
 
     def __init__(self, model: CrackModel, threshold: float | None, band: float | None) -> None:
         self._model = model
@@ -76,7 +80,7 @@ class WholePhotos:
 class Scans:
     """A scan of each photo. Its pixels are kept, so few are prepared."""
 
-    of, batch, ahead = "scan", 1, 2
+    of, batch, ahead, threads = "scan", 1, 2, THREADS
 
     def __init__(self, model: CrackModel, settings: ScanSettings) -> None:
         self._model, self._settings = model, settings

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from crackxai.errors import CrackXAIError
 from crackxai.explain.progress import Progress, silent
 from crackxai.inspection import source_errors
-from crackxai.inspection.folder_questions import question_of
+from crackxai.inspection.folder_questions import Question, question_of
 from crackxai.inspection.folder_settings import Came, Duplicate, Failure, FolderResult, FolderSettings, Outcome
 from crackxai.inspection.look_ahead import LOOK_S, THREADS, LookAhead
 from crackxai.inspection.photo_source import PhotoSource, SourcePhoto
@@ -29,6 +30,7 @@ from crackxai.inspection.records.records import Records
 from crackxai.inspection.remote_files import is_uri
 from crackxai.inspection.worst_maps import WorstMaps
 from crackxai.model.classifier import CrackModel
+from crackxai.photo.reading import OpenedPhoto
 from crackxai.tallies import count
 
 Fresh = tuple[Prepared, PhotoFile]
@@ -72,15 +74,13 @@ class FolderRun:
         self._copy = self.settings.copy or any(photo.path is None for photo in source.photos)
         if self._copy and not records.store.keeps:
             raise source_errors.no_store()
-        self._question = question_of(model, self.settings)
+        self._question = self._question_of(model)
         self._claims = Claims(records.database)
-        self._preparing = Preparing(self._question.key, self._known, self._question.prepare, self._copy, self._claim)
-        # Files that wait to be copied may have fifty megabytes each.
-        self._most_ahead = min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
+        self._preparing = Preparing(self._question.key, self._known, self._prepare, self._copy, self._claim)
         self._ahead = self._looking_at(source.photos)
         self._put_off: list[SourcePhoto] = []
         """In other hands when they were come to."""
-        self._maps = WorstMaps(model, records, inspection, self._question.of, self.settings, self._claims)
+        self._maps = self._maps_of(model)
         self._first: dict[str, str] = {}
         """By hash, the place of the first photo that has it."""
         self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
@@ -148,7 +148,9 @@ class FolderRun:
             try:
                 self._ahead.again()
                 asked()
+                self._begin(asked)
                 while self._result.done < len(self.source.photos) and self.evaluations < end:
+                    self._ahead.ahead = self._ahead_now
                     if batch := self._ahead.ready(self._question.batch, asked):
                         self._step(batch, asked)
                     else:
@@ -163,6 +165,7 @@ class FolderRun:
             finally:
                 began, self._began = self._began, None
                 self._seconds += time.perf_counter() - began
+                self._rest()
             asked()
 
     def close(self) -> None:
@@ -172,8 +175,33 @@ class FolderRun:
             self.source.close()
             self._claims.give_all_back()
 
+    # Where it is computed: here
+
+    def _question_of(self, model: CrackModel) -> Question[Any]:
+        return question_of(model, self.settings)
+
+    def _maps_of(self, model: CrackModel) -> WorstMaps:
+        return WorstMaps(model, self._records, self.inspection, self._question.of, self.settings, self._claims)
+
+    @property
+    def _ahead_now(self) -> int:
+        # Files that wait to be copied may have fifty megabytes each.
+        return min(self._question.ahead, 2 * THREADS) if self._copy else self._question.ahead
+
+    def _prepare(self, opened: OpenedPhoto, data: bytes) -> Any:
+        """Of a photo whose answer is not known, what is asked; in any thread."""
+        return self._question.prepare(opened.read())
+
+    def _begin(self, asked: Callable[[], None]) -> None:
+        """Before it goes on."""
+
+    def _rest(self) -> None:
+        """When it has stopped, or is done."""
+
+    # Photos
+
     def _looking_at(self, photos: Sequence[SourcePhoto]) -> LookAhead[SourcePhoto, Prepared]:
-        return LookAhead(self._preparing, photos, self._most_ahead)
+        return LookAhead(self._preparing, photos, self._ahead_now, self._question.threads)
 
     def _claim(self, sha256: str, key: str) -> bool:
         return bool(self._claims.take([work_of(sha256, key)]))

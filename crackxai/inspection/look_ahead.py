@@ -22,7 +22,8 @@ class LookAhead(Generic[T, R]):
 
     Parameters
     ----------
-    ahead : results that wait or are under way, at most; what they take in memory is bounded by that.
+    ahead : results that wait or are under way, at most; what they take in memory is bounded by that. It may be set
+        again at any time.
 
     >>> ahead = LookAhead(decode, photos, ahead=4)
     >>> first, *others = ahead.ready(most=8)
@@ -30,7 +31,7 @@ class LookAhead(Generic[T, R]):
     """
 
     def __init__(self, work: Callable[[T], R], things: Sequence[T], ahead: int, threads: int = THREADS) -> None:
-        self._work, self._things, self._ahead, self._threads = work, things, max(1, ahead), threads
+        self._work, self._things, self.ahead, self._threads = work, things, ahead, threads
         self._next = 0
         self._waiting: deque[Future[R]] = deque()
         self._pool: ThreadPoolExecutor | None = None
@@ -86,7 +87,7 @@ class LookAhead(Generic[T, R]):
             self.release()
 
     def _fill(self) -> None:
-        while len(self._waiting) < self._ahead and self._next < len(self._things):
+        while len(self._waiting) < max(1, self.ahead) and self._next < len(self._things):
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._threads, "look-ahead")
             self._waiting.append(self._pool.submit(self._work, self._things[self._next]))

@@ -11,7 +11,7 @@ from crackxai.inspection.photo_source import SourcePhoto
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
 from crackxai.photo import Photo
-from crackxai.photo.reading import open_photo
+from crackxai.photo.reading import OpenedPhoto, open_photo
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +44,13 @@ class Preparing:
     Attributes
     ----------
     key : under which the answer to a photo, told by its header, is found. known : the answer of a SHA-256 and key.
-    question : what is kept of a decoded photo. keep : whether its file is.
+    question : what is kept of a photo to be asked about, of its header and its file. keep : whether its file is.
     claim : whether that photo and key may be worked on: nobody else does.
     """
 
     key: Callable[[Photo], str]
     known: Callable[[str, str], Judgement | None]
-    question: Callable[[Photo], Any]
+    question: Callable[[OpenedPhoto, bytes], Any]
     keep: bool
     claim: Callable[[str, str], bool] = lambda *_: True
 
@@ -67,7 +67,7 @@ class Preparing:
                     return Prepared(photo, elsewhere=True)
                 # Whoever had it in hand may have recorded it before it was given back.
                 known = self.known(*asked)
-            question = self.question(opened.read()) if known is None else None
+            question = self.question(opened, data) if known is None else None
         except PhotoError as error:
             return Prepared(photo, error)
         said = PhotoFile.of(opened.header, data, photo.path)

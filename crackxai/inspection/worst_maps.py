@@ -6,9 +6,12 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from crackxai.errors import ModelError, PhotoError, SettingsError
+import numpy as np
+from numpy.typing import NDArray
+
+from crackxai.errors import CrackXAIError, ModelError, PhotoError, SettingsError
 from crackxai.explain.methods import AnytimeExplainer, explainer
 from crackxai.inspection.folder_settings import Failure, FolderSettings
 from crackxai.inspection.look_ahead import LOOK_S
@@ -21,6 +24,17 @@ from crackxai.inspection.records.records import Records
 from crackxai.model.classifier import CrackModel
 from crackxai.model.decision import judge
 from crackxai.photo import Box, Photo
+
+Map = tuple[Mapping[str, Any], NDArray[np.float32]]
+"""Its record, and its values, (H, W, 3)."""
+
+
+class ToMap(NamedTuple):
+    """A judgement to be explained. box : the window of its photo; None: the whole."""
+
+    row: Stored[Judgement]
+    file: PhotoFile
+    box: Box | None
 
 
 class WorstMaps:
@@ -53,7 +67,7 @@ class WorstMaps:
         self._of, self._count, self._settings = of, settings.explain_worst, settings.maps
         self.made = self.known = 0
         self.failures: list[Failure] = []
-        self._left: list[Stored[Judgement]] | None = None
+        self._left: list[ToMap] | None = None
         self._under_way: tuple[Photo, AnytimeExplainer] | None = None
 
     @property
@@ -66,21 +80,47 @@ class WorstMaps:
     def advance(self, asked: Callable[[], None]) -> None:
         """To the end. asked : called before each map and between its batches; what it raises stops there."""
         if self._left is None:
-            self._left = self._worst()
+            self._left = self._to_map()
         while self._left:
             asked()
-            row, work = self._left[0], self._work(self._left[0])
+            wanted = self._left[0]
+            work = self._work(wanted.row)
             if not self._claims.take([work]):
+                # In other hands: the others first.
+                self.release()
                 self._left.append(self._left.pop(0))
                 time.sleep(LOOK_S)
                 continue
-            self._map(row, asked)
+            if self._claims.shared and self._is_recorded(wanted.row, wanted.box):
+                # By whoever had it in hand before.
+                self.known += 1
+                self.release()
+            else:
+                self._take(wanted, self._made(wanted, asked))
             self._left.pop(0)
             self._claims.give_back([work])
 
     def _work(self, row: Stored[Judgement]) -> str:
         made = (self._inspection, self._model.fingerprint, self._model.precision)
         return work_of("map", str(row.sha256), *made, json.dumps(self._settings.as_dict(), sort_keys=True))
+
+    def release(self) -> None:
+        """Let go of what is under way; it is begun again when it is asked for."""
+        self._under_way = None
+
+    def _to_map(self) -> list[ToMap]:
+        """What is to be made; what is recorded already is counted."""
+        found = []
+        for row in self._worst():
+            recorded = self._records.photo(self._inspection, str(row.sha256))
+            if recorded is None:
+                continue
+            box = _window(row.said, recorded.said)
+            if self._is_recorded(row, box):
+                self.known += 1
+            else:
+                found.append(ToMap(row, recorded.said, box))
+        return found
 
     def _worst(self) -> list[Stored[Judgement]]:
         last = {row.sha256: row for row in self._records.judgements(self._inspection)} if self._count else {}
@@ -96,29 +136,29 @@ class WorstMaps:
         # Those of one probability keep the order in which they were recorded.
         return sorted(own, key=lambda row: -(row.said.probability or 0.0))[: self._count]
 
-    def _map(self, row: Stored[Judgement], asked: Callable[[], None]) -> None:
-        recorded = self._records.photo(self._inspection, str(row.sha256))
-        if recorded is None:
-            return
-        box = _window(row.said, recorded.said)
-        if self._is_recorded(row, box):
-            self.known += 1
-            return
+    def _made(self, wanted: ToMap, asked: Callable[[], None]) -> Map | CrackXAIError:
+        """The map of the first that is left, or why there is none."""
         try:
-            photo, run = self._under_way or self._begun(recorded.said, box)
+            photo, run = self._under_way or self._begun(wanted.file, wanted.box)
             self._under_way = photo, run
             run.advance(progress=lambda *_: asked())
             result = replace(run.explanation(), verdict=judge(self._model, photo))
         except (PhotoError, ModelError, SettingsError) as error:
+            return error
+        return result.to_record(), result.channel_values
+
+    def _take(self, wanted: ToMap, made: Map | CrackXAIError) -> None:
+        """Record a map, or that there is none."""
+        if isinstance(made, CrackXAIError):
             self._under_way = None
-            self.failures.append(Failure(recorded.said.name, error.message))
+            self.failures.append(Failure(wanted.file.name, made.message))
             return
         # Asked again within the transaction: another run may have made it meanwhile.
         with self._records.together():
-            if self._is_recorded(row, box):
+            if self._is_recorded(wanted.row, wanted.box):
                 self.known += 1
             else:
-                self._records.add_explanation(row, result.to_record(), result.channel_values)
+                self._records.add_explanation(wanted.row, *made)
                 self.made += 1
         self._under_way = None
 

@@ -237,7 +237,11 @@ def no_probability(received: float) -> ModelError:
 
 
 def load_model(
-    path: str | os.PathLike[str] | None = None, precision: str = "exact", runtime: str = "auto"
+    path: str | os.PathLike[str] | None = None,
+    precision: str = "exact",
+    runtime: str = "auto",
+    *,
+    threads: int | None = None,
 ) -> CrackModel:
     """Load a model.
 
@@ -249,6 +253,7 @@ def load_model(
     runtime : "openvino" (CPU), "keras" (the device of its backend), or "auto": Keras where it finds a GPU or where
         the environment variable KERAS_BACKEND asks for another backend than TensorFlow, else OpenVINO where it is
         installed, else Keras.
+    threads : of a pass on OpenVINO; None: as many as the computer has cores.
 
     Raises
     ------
@@ -278,7 +283,7 @@ def load_model(
             raise model_error("replaced", folder=str(folder))
         return found
 
-    runtime_of = OpenVINORuntime(arrays, card.network, precision)
+    runtime_of = OpenVINORuntime(arrays, card.network, precision, threads)
     return CrackModel(runtime_of, card, named, precision, measurements, arrays=same_arrays)
 
 

@@ -30,13 +30,16 @@ class OpenVINORuntime:
     arrays : the weights by variable path, as `crackxai.model.storage.read_arrays` gives them.
     network : what they are the weights of.
     precision : "exact" (float32) or "fast" (bfloat16; float32 where the processor does not compute in bfloat16).
+    threads : of a pass; None: OpenVINO's choice, all cores.
 
     Raises
     ------
     ModelError : the weights are not this network's.
     """
 
-    def __init__(self, arrays: dict[str, np.ndarray], network: ResNet, precision: str = "exact") -> None:
+    def __init__(
+        self, arrays: dict[str, np.ndarray], network: ResNet, precision: str = "exact", threads: int | None = None
+    ) -> None:
         import openvino
 
         core = openvino.Core()
@@ -44,7 +47,9 @@ class OpenVINORuntime:
         if wanted.upper() not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
             wanted = TYPES["exact"]
         # THROUGHPUT, the other hint, would split the cores between requests that never come.
-        settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": wanted}
+        settings: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": wanted}
+        if threads is not None:
+            settings["INFERENCE_NUM_THREADS"] = threads
         compiled = core.compile_model(_graph(arrays, network), "CPU", settings)
         self._request = compiled.create_infer_request()
         self._bias = float(arrays["crack/bias"][0])

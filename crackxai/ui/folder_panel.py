@@ -9,12 +9,13 @@ from typing import Any
 import streamlit as st
 
 from crackxai import CrackModel
-from crackxai.errors import CrackXAIError
+from crackxai.errors import CrackXAIError, Message
+from crackxai.inspection.cluster.cluster_run import ClusterRun
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.folder_settings import MAP_EVALUATIONS, FolderResult, FolderSettings
 from crackxai.inspection.photo_source import PhotoSource, open_source
 from crackxai.inspection.scan import ScanSettings
-from crackxai.ui import folder_runs, photo_folders, polling, state, uploads
+from crackxai.ui import folder_runs, photo_folders, polling, resources, state, uploads
 from crackxai.ui.formats import duration, plain
 from crackxai.ui.kept_uploads import KeptUploads
 from crackxai.ui.local_addresses import only_here
@@ -80,7 +81,7 @@ def _stands(key: FolderKey) -> None:
         )
     else:
         _ended(run, result)
-    _told(result)
+    _told(result, run.problems if isinstance(run, ClusterRun) else ())
 
 
 def _ended(run: FolderRun, result: FolderResult) -> None:
@@ -102,8 +103,9 @@ def _ended(run: FolderRun, result: FolderResult) -> None:
     st.success("  \n".join(lines), icon=":material/task_alt:")
 
 
-def _told(result: FolderResult) -> None:
-    """What could not be used, and why."""
+def _told(result: FolderResult, problems: Sequence[Message]) -> None:
+    """What could not be used, and why. problems : of a cluster's nodes."""
+    _list(t("folder.cluster-problems", count=len(problems)), [message(each) for each in problems])
     _list(t("folder.failures", count=len(result.failures)), [message(each.why) for each in result.failures])
     _list(t("folder.unmapped", count=len(result.unmapped)), [message(each.why) for each in result.unmapped])
     left_out = [f"{each.place}: {message(each.why)}" for each in result.left_out]
@@ -151,6 +153,9 @@ def _ask(model: CrackModel, key: FolderKey) -> None:
     else:
         st.info(t("folder.ask-owner"), icon=":material/folder_off:")
     settings = _settings(copied=where == "upload")
+    on_cluster = resources.cluster_address() is not None and st.toggle(
+        t("folder.cluster"), value=True, key="folder-cluster", help=t("folder.cluster-help")
+    )
     if not st.button(
         t("folder.begin"),
         key="folder-begin",
@@ -161,7 +166,8 @@ def _ask(model: CrackModel, key: FolderKey) -> None:
         return
     state.messages().pop(key, None)
     try:
-        folder_runs.start(model, key.inspection, _source(path, files), settings)
+        cluster = folder_runs.cluster() if on_cluster else None
+        folder_runs.start(model, key.inspection, _source(path, files), settings, cluster)
     except CrackXAIError as error:
         state.messages()[key] = error.message
     if files:

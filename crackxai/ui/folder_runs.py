@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from crackxai import CrackModel
 from crackxai.errors import SourceError
+from crackxai.inspection.cluster.cluster_run import ClusterRun
+from crackxai.inspection.cluster.link import Cluster
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import PhotoSource
 from crackxai.ui import inspections, resources, state
 from crackxai.ui.formats import duration
-from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.jobs import Job, Queue, QueueFull
 from crackxai.ui.state import FolderKey
 from crackxai.ui.text import later, t
 
 
-def start(model: CrackModel, inspection: str, source: PhotoSource, settings: FolderSettings) -> None:
+def cluster() -> Cluster:
+    """The owner's, with the session's model. Raises ClusterError: Ray is not installed, or the address is none."""
+    name = (state.choice() or (resources.DEFAULT_MODEL, ""))[0]
+    return Cluster(resources.cluster_address() or "", resources.model_folders().get(name))
+
+
+def start(
+    model: CrackModel,
+    inspection: str,
+    source: PhotoSource,
+    settings: FolderSettings,
+    cluster: Cluster | None = None,
+) -> None:
     """Judge the photos of a source into an inspection; an earlier run of it is given up, what it recorded stays.
+
+    Parameters
+    ----------
+    cluster : where it is computed; None: here.
 
     Raises
     ------
@@ -26,7 +44,11 @@ def start(model: CrackModel, inspection: str, source: PhotoSource, settings: Fol
         source.close()
         raise SourceError(later("folder.no-photos", name=source.name))
     try:
-        run = FolderRun(model, source, inspections.records(), inspection, settings)
+        run = (
+            FolderRun(model, source, inspections.records(), inspection, settings)
+            if cluster is None
+            else ClusterRun(model, source, inspections.records(), inspection, cluster, settings)
+        )
     except BaseException:
         source.close()
         raise
@@ -48,9 +70,13 @@ def go_on(key: FolderKey) -> None:
     state.messages().pop(key, None)
     presence, away = state.presence(), resources.vault().keep_s
     # It goes on while its page is away, for as long as the session is kept for it to come back.
-    job = Job(run, run.total, ("folder", run.settings), lambda: presence.connected(away), state.owner(), False, True)
+    elsewhere = isinstance(run, ClusterRun)
+    # On a cluster runs come one after another, whosever: each takes all of it, and turns would only wait for room.
+    owner = "cluster" if elsewhere else state.owner()
+    kind = ("folder", run.settings, elsewhere)
+    job = Job(run, run.total, kind, lambda: presence.connected(away), owner, False, True)
     try:
-        resources.queue().submit(job)
+        _queue(run).submit(job)
     except QueueFull as full:
         state.messages()[key] = full.message
     else:
@@ -60,7 +86,7 @@ def go_on(key: FolderKey) -> None:
 def stop(key: FolderKey) -> None:
     """Between two photos; what is recorded stays, and the run can be gone on with."""
     if job := state.folder_jobs().get(key):
-        resources.queue().cancel(job)
+        _queue(job.explainer).cancel(job)
 
 
 def collect() -> bool:
@@ -77,7 +103,7 @@ def collect() -> bool:
 
 def progress_text(job: Job[FolderRun]) -> str:
     """How far a run is, in words: photos done, how fast, how long still."""
-    queue, result = resources.queue(), job.explainer.result()
+    queue, result = _queue(job.explainer), job.explainer.result()
     if job.cancelled:
         return t("job.stopping")
     left = queue.seconds_left(job)
@@ -91,4 +117,13 @@ def progress_text(job: Job[FolderRun]) -> str:
     if job.waiting:
         return t("folder.gives-way", **facts)
     speed = t("job.warming-up") if rate is None else t("folder.rate", rate=f"{rate:.1f}")
+    if isinstance(job.explainer, ClusterRun):
+        standing = job.explainer.standing
+        if standing is None:
+            return t("folder.cluster-waits", **facts)
+        return t("folder.cluster-running", speed=speed, workers=standing.workers, **facts)
     return t("folder.running", speed=speed, **facts)
+
+
+def _queue(run: FolderRun) -> Queue:
+    return resources.cluster_queue() if isinstance(run, ClusterRun) else resources.queue()

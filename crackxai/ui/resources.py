@@ -248,6 +248,17 @@ def queue() -> Queue:
 
 
 @st.cache_resource(show_spinner=False)
+def cluster_queue() -> Queue:
+    """Of what is computed on other machines: it need not wait for this one, nor does anything here wait for it."""
+    return Queue(1)
+
+
+def cluster_address() -> str | None:
+    """The Ray cluster that the server's owner lets runs over folders be computed on (CRACKXAI_RAY); None: none."""
+    return os.environ.get("CRACKXAI_RAY", "").strip() or None
+
+
+@st.cache_resource(show_spinner=False)
 def idle_work() -> IdleWork:
     """What is explained while nobody waits."""
     return IdleWork(lambda: queue().idle)

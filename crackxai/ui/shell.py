@@ -119,7 +119,7 @@ def _sidebar(model: CrackModel) -> None:
         if under_way:
             polling.follow(under_way, _jobs)
         gate.sidebar()
-        st.caption(t("shell.offline"))
+        st.caption(t("shell.offline" if resources.cluster_address() is None else "shell.offline-cluster"))
 
 
 def _language() -> None:

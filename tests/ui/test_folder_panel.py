@@ -106,7 +106,7 @@ def test_a_folder_of_the_server_is_judged_into_the_inspection(inspection, folder
 
 def test_maps_and_scans_are_asked_for(inspection, folder, monkeypatch):
     seen = []
-    monkeypatch.setattr(folder_runs, "start", lambda model, into, source, settings: seen.append(settings))
+    monkeypatch.setattr(folder_runs, "start", lambda model, into, source, settings, cluster: seen.append(settings))
     app = opened(inspection)
     set_keys(app, **{"folder-maps": 5})
     app.toggle(key="folder-scan").set_value(True)

@@ -7,7 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 FILES = ("requirements.txt", "tests/browser/requirements.txt")
-TOOLS = ("mypy", "psycopg[binary]", "pytest-xdist", "ruff")
+TOOLS = ("authlib", "httpx", "mypy", "psycopg[binary]", "pytest-xdist", "ray", "ruff")
 OF_THE_ENVIRONMENT = {"pip", "setuptools", "wheel"}
 HEAD = """\
 # The versions that .ci/run tests with (Linux, Python 3.11), for pip install -c constraints.txt.

@@ -193,6 +193,24 @@ def test_the_browsers_language(locale, expected):
     assert _of_browser(locale) == expected
 
 
+def test_messages_of_lower_rooms_can_be_said_in_every_language():
+    """Whatever is written out as a `Message`, with the facts that it has."""
+    said = {
+        node.args[0].value: ast.literal_eval(node.args[1])
+        for path in (ROOT / "crackxai").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Message"
+        and all(isinstance(each, ast.Constant) for each in node.args)
+    }
+    assert len(said) > 50
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        assert [
+            name for name, template in said.items() if name not in texts or facts(texts[name]) > facts(template)
+        ] == []
+
+
 def test_messages_of_lower_rooms_have_their_texts():
     """Every `Message` has the facts that its texts ask for, and says the same in English."""
     import numpy as np

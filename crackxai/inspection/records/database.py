@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 from crackxai.inspection.records.place import refuse_network_share
 
 TIMEOUT = 30
@@ -101,7 +101,7 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            raise RecordsError(f"{self.name}: {_advice(error)}") from error
+            raise RecordsError(_advice(self.name, error)) from error
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -127,8 +127,13 @@ def open_database(place: Path | URL, create: bool = True) -> Database:
                 place.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise RecordsError(
-                    f"{place}: no folder can be made for the records: {error.strerror or error}. Check the rights and "
-                    "the disk, or name another place with CRACKXAI_DB."
+                    Message(
+                        "records-error.no-folder",
+                        "{place}: no folder can be made for the records: {why}. Check the rights and the "
+                        "disk, or name another place with CRACKXAI_DB.",
+                        place=place,
+                        why=error.strerror or error,
+                    )
                 ) from error
     return Database(place)
 
@@ -173,25 +178,61 @@ def _check_file(file: Path) -> None:
             start = opened.read(16)
     except OSError as error:
         raise RecordsError(
-            f"{file}: the records cannot be read: {error.strerror or error}. Check the path and its rights."
+            Message(
+                "records-error.unreadable",
+                "{file}: the records cannot be read: {why}. Check the path and its rights.",
+                file=file,
+                why=error.strerror or error,
+            )
         ) from error
     if start and start != b"SQLite format 3\0":
         raise RecordsError(
-            f"{file}: expected records of inspections (a SQLite database), received another or a damaged file. Nothing "
-            "was written to it. Name another place with CRACKXAI_DB, or put back a copy."
+            Message(
+                "records-error.another-file",
+                "{file}: expected records of inspections (a SQLite database), received another "
+                "or a damaged file. Nothing was written to it. Name another place with "
+                "CRACKXAI_DB, or put back a copy.",
+                file=file,
+            )
         )
 
 
-def _advice(error: SQLAlchemyError) -> str:
+def _advice(place: str, error: SQLAlchemyError) -> Message:
     cause = error.orig if isinstance(error, DBAPIError) else None
     said = " ".join(str(cause or error).split())[:300]
     if isinstance(cause, sqlite3.Error):
         if "locked" in said or "busy" in said:
-            return f"another program has been writing for {TIMEOUT} seconds. Try again when it is done."
+            return Message(
+                "records-error.locked",
+                "{place}: another program has been writing for {seconds} seconds. Try again when it is done.",
+                place=place,
+                seconds=TIMEOUT,
+            )
         if "readonly" in said or "unable to open" in said:
-            return f"the records cannot be written ({said}). Check the folder and its rights, or name another place."
+            return Message(
+                "records-error.unwritable",
+                "{place}: the records cannot be written ({said}). Check the folder and its "
+                "rights, or name another place.",
+                place=place,
+                said=said,
+            )
         if "full" in said or "I/O" in said:
-            return f"the records cannot be written ({said}). Check the disk. What was written before is kept."
+            return Message(
+                "records-error.disk",
+                "{place}: the records cannot be written ({said}). Check the disk. What was written before is kept.",
+                place=place,
+                said=said,
+            )
         if "malformed" in said or "not a database" in said:
-            return f"the records are damaged ({said}). Nothing was written to them. Put back a copy."
-    return f"the database refused: {said}. Nothing of this was recorded. Check the database and its rights."
+            return Message(
+                "records-error.damaged",
+                "{place}: the records are damaged ({said}). Nothing was written to them. Put back a copy.",
+                place=place,
+                said=said,
+            )
+    return Message(
+        "records-error.refused",
+        "{place}: the database refused: {said}. Nothing of this was recorded. Check the database and its rights.",
+        place=place,
+        said=said,
+    )

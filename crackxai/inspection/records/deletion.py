@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 from crackxai.inspection.records import rows
 from crackxai.inspection.records.chain import Cover
 from crackxai.inspection.records.facts import Deletion
@@ -63,8 +63,11 @@ def deletion(connection: Connection, inspection: str, who: str, reason: str, see
     going = what_goes(connection, inspection)
     if seen is not None and seen.covers != going.covers:
         raise RecordsError(
-            "expected the inspection as it was looked at, received one that was written to since. Look at what goes, "
-            "and delete again."
+            Message(
+                "records-error.delete-stale",
+                "expected the inspection as it was looked at, received one that was written to "
+                "since. Look at what goes, and delete again.",
+            )
         )
     return Deletion(who, going.rows, going.covers, reason, dict(going.went), going.copies)
 

@@ -8,7 +8,7 @@ import re
 import uuid
 from pathlib import Path
 
-from crackxai.errors import OutputError, RecordsError, SourceError
+from crackxai.errors import Message, OutputError, RecordsError, SourceError
 from crackxai.files import make_folder, write_file
 from crackxai.inspection.remote_files import RemoteFiles, RemotePlace, is_uri, why
 
@@ -56,11 +56,23 @@ class PhotoStore:
             try:
                 data = source.read_bytes()
             except OSError as error:
-                raise RecordsError(f"{source}: the photo cannot be read: {error.strerror or error}.") from error
+                raise RecordsError(
+                    Message(
+                        "records-error.photo-unreadable",
+                        "{photo}: the photo cannot be read: {why}.",
+                        photo=source,
+                        why=error.strerror or error,
+                    )
+                ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise RecordsError(
-                f"{told}: expected the photo of SHA-256 {sha256[:12]}…, received another file. It was changed since "
-                "it was judged: judge it again."
+                Message(
+                    "records-error.photo-changed",
+                    "{photo}: expected the photo of SHA-256 {hash}…, received another file. It was "
+                    "changed since it was judged: judge it again.",
+                    photo=told,
+                    hash=sha256[:12],
+                )
             )
         name = f"{sha256[:2]}/{sha256}{suffix.lower()}"
         if not NAME.fullmatch(name):
@@ -85,8 +97,11 @@ class PhotoStore:
         """Where a copy of that name lies. Raises RecordsError where there is no folder, or the name leads out of it."""
         if self.folder is None:
             raise RecordsError(
-                "expected a folder for copies of photos beside this database, received none. Name one with "
-                f"{VARIABLE}, or leave the photos where they are."
+                Message(
+                    "records-error.no-store",
+                    "expected a folder for copies of photos beside this database, received none. "
+                    "Name one with CRACKXAI_STORE, or leave the photos where they are.",
+                )
             )
         return self.folder / _checked(name)
 

@@ -12,7 +12,7 @@ import psutil
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 
 VARIABLE = "CRACKXAI_DB"
 """Environment variable: a file, or the URL of a database."""
@@ -87,10 +87,16 @@ def refuse_network_share(file: Path, mounts: Iterable[Mount] | None = None) -> N
     system = network_system(os.path.realpath(file), mount_table() if mounts is None else mounts)
     if system is not None:
         raise RecordsError(
-            f"{file}: expected a place on this computer for SQLite's file, received one on a network share ({system}). "
-            "SQLite relies on locks and shared memory, which shares do not keep: two writers would damage the records. "
-            f"Name a local file with {VARIABLE}, or, for several computers, a PostgreSQL database "
-            "(postgresql://user@host/name)."
+            Message(
+                "records-error.network-share",
+                "{file}: expected a place on this computer for SQLite's file, received one on a "
+                "network share ({system}). SQLite relies on locks and shared memory, which "
+                "shares do not keep: two writers would damage the records. Name a local file "
+                "with CRACKXAI_DB, or, for several computers, a PostgreSQL database "
+                "(postgresql://user@host/name).",
+                file=file,
+                system=system,
+            )
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 from crackxai.inspection.records.chain import START, Cover, canonical, digest, entry_hash
 from crackxai.inspection.records.contents import Stored, from_content, to_content
 from crackxai.inspection.records.tables import TABLES, DeletionRow, Entry, OfPhoto
@@ -119,9 +119,22 @@ def require_inspection(connection: Connection, inspection: str) -> None:
     table = TABLES["inspection"]
     gone = connection.execute(select(DeletionRow.number).where(DeletionRow.inspection == inspection)).first()
     if gone is not None:
-        raise RecordsError(f"expected an inspection, received {inspection!r}, which was deleted (row {gone.number}).")
+        raise RecordsError(
+            Message(
+                "records-error.deleted",
+                "expected an inspection, received {inspection!r}, which was deleted (row {row}).",
+                inspection=inspection,
+                row=gone.number,
+            )
+        )
     if connection.execute(select(table.number).where(table.inspection == inspection).limit(1)).first() is None:
-        raise RecordsError(f"expected an inspection that is recorded, received {inspection!r}. List them first.")
+        raise RecordsError(
+            Message(
+                "records-error.unknown",
+                "expected an inspection that is recorded, received {inspection!r}. List them first.",
+                inspection=inspection,
+            )
+        )
 
 
 def last_of(connection: Connection, inspection: str) -> int:

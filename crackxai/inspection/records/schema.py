@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 from crackxai.inspection.records.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -58,13 +58,23 @@ def _revision(connection: Connection, scripts: ScriptDirectory, name: str) -> st
     known = {each.revision for each in scripts.walk_revisions()}
     if revision is None and inspect(connection).get_table_names():
         raise RecordsError(
-            f"{name}: expected records of inspections or an empty database, received another program's. Nothing was "
-            "written to it. Name another place with CRACKXAI_DB."
+            Message(
+                "records-error.another-program",
+                "{place}: expected records of inspections or an empty database, received another "
+                "program's. Nothing was written to it. Name another place with CRACKXAI_DB.",
+                place=name,
+            )
         )
     if revision is not None and revision not in known:
         raise RecordsError(
-            f"{name}: expected records of this version of CrackXAI or an older one (tables of up to "
-            f"{scripts.get_current_head()}), received ones of a newer version (tables of {revision}). Nothing was "
-            "written to them. Update CrackXAI."
+            Message(
+                "records-error.newer",
+                "{place}: expected records of this version of CrackXAI or an older one (tables "
+                "of up to {head}), received ones of a newer version (tables of {revision}). "
+                "Nothing was written to them. Update CrackXAI.",
+                place=name,
+                head=scripts.get_current_head(),
+                revision=revision,
+            )
         )
     return revision

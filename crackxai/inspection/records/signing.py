@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from crackxai.errors import RecordsError
+from crackxai.errors import Message, RecordsError
 from crackxai.inspection.records import rows
 from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.facts import SignOff
@@ -34,8 +34,11 @@ def sign_off(
     covers = rows.cover(connection, inspection)
     if seen is not None and seen != covers.hash:
         raise RecordsError(
-            "expected the inspection as it was looked at, received one that was written to since. Look at what is new, "
-            "and sign again."
+            Message(
+                "records-error.sign-stale",
+                "expected the inspection as it was looked at, received one that was written to "
+                "since. Look at what is new, and sign again.",
+            )
         )
     return SignOff(who, covers.rows, covers.hash, remarks, missing)
 

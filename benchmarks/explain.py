@@ -143,7 +143,7 @@ def rows(photo: Photo, path: Path, repeats: int, long: bool) -> Iterator[tuple[s
         yield "Telea 500, fast", against(fast, telea)
         yield "blur 500, fast", against(fast, blur)
     if long:
-        yield "Telea 5000, exact", against(model, ExplainSettings(max_evals=5000), 2)
+        yield "Telea 5000, exact", against(model, ExplainSettings(max_evals=5000), min(2, repeats))
     yield (
         "first map of Telea, 50 of 500",
         lambda: in_turn(lambda: notebook.explain(f, picture, telea), lambda: first_map(model, photo), repeats),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import weakref
@@ -13,9 +14,10 @@ import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from crackxai import ExplainSettings, Photo
+from crackxai import ExplainSettings, Photo, read_photo
 from crackxai.model.card import CARD_FILE
 from crackxai.photo import Box
+from crackxai.render import png
 from crackxai.ui import polling, resources, runs, state
 from crackxai.ui.budget import Budget
 from crackxai.ui.session_vault import Kept, SessionVault
@@ -23,6 +25,20 @@ from tests import tiny
 from tests.apps import EN, app_at, explained, item, jobs, press, set_keys, shown, texts, upload, wait_for
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def sample_files(sample_files, tmp_path) -> list:
+    """As everywhere, but of this test alone: what a session of another one has too stays."""
+    own = []
+    for path in sample_files:
+        rgb = np.array(read_photo(path).rgb)
+        rgb[0, 0] = (next(_NUMBERS), 0, 0)
+        own.append(tmp_path / path.name)
+        own[-1].write_bytes(png(rgb))
+    return own
 
 
 def explained_upload(sample_files, name: str = "wall.png"):

@@ -154,7 +154,7 @@ def test_audit_finds_an_import_that_was_changed(archive, tmp_path, monkeypatch, 
     with open_records(tmp_path / "records.sqlite") as records:
         original = rows.append
 
-        def forged(connection, inspection, kind, said, *rest):
+        def forged(connection, inspection, kind, said, *rest, **more):
             if kind == "import":
                 facts = json.loads(json.dumps(vars(said)))
                 if what == "covers":
@@ -164,7 +164,7 @@ def test_audit_finds_an_import_that_was_changed(archive, tmp_path, monkeypatch, 
                 else:
                     facts["entries"][4]["written_at"] = "2020-01-01T00:00:00.000000+00:00"
                 said = Imported(**facts)
-            return original(connection, inspection, kind, said, *rest)
+            return original(connection, inspection, kind, said, *rest, **more)
 
         monkeypatch.setattr(rows, "append", forged)
         import_archive(records, archive)

@@ -30,7 +30,7 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture
-def sample_files(sample_files, tmp_path) -> list:
+def own_files(sample_files, tmp_path) -> list:
     """As everywhere, but of this test alone: what a session of another one has too stays."""
     own = []
     for path in sample_files:
@@ -41,9 +41,9 @@ def sample_files(sample_files, tmp_path) -> list:
     return own
 
 
-def explained_upload(sample_files, name: str = "wall.png"):
+def explained_upload(own_files, name: str = "wall.png"):
     app = app_at("app.py", masker="mean")
-    upload(app, (name, sample_files[0].read_bytes()))
+    upload(app, (name, own_files[0].read_bytes()))
     set_keys(app, max_evals=50)
     press(app, "explain")
     return explained(app)
@@ -53,8 +53,8 @@ def private(app) -> dict:
     return {name: app.session_state[name] for name in (state._ITEMS, state._JOBS, state._ASKED, state._SELECTED)}
 
 
-def test_the_end_of_a_session_frees_its_photos_while_streamlit_keeps_the_session(sample_files):
-    app = explained_upload(sample_files)
+def test_the_end_of_a_session_frees_its_photos_while_streamlit_keeps_the_session(own_files):
+    app = explained_upload(own_files)
     decoded = weakref.ref(resources.photo(item(app)))
     file = weakref.ref(item(app))
     held = private(app)
@@ -67,10 +67,10 @@ def test_the_end_of_a_session_frees_its_photos_while_streamlit_keeps_the_session
     assert file() is None
 
 
-def test_the_end_of_a_session_frees_each_of_many_photos(sample_files):
+def test_the_end_of_a_session_frees_each_of_many_photos(own_files):
     """The overview of them is a fragment, whose arguments and filters Streamlit keeps."""
     app = app_at("app.py")
-    for number, file in enumerate(sample_files[:3]):
+    for number, file in enumerate(own_files[:3]):
         upload(app, (f"wall-{number}.png", file.read_bytes()))
     assert app.dataframe
     held = {name: app.session_state[name] for name in (state._ITEMS, state._SELECTED)}
@@ -83,8 +83,8 @@ def test_the_end_of_a_session_frees_each_of_many_photos(sample_files):
     assert not [name for name in files if name() is not None]
 
 
-def test_what_another_session_has_too_stays(sample_files):
-    mine, yours = explained_upload(sample_files), explained_upload(sample_files)
+def test_what_another_session_has_too_stays(own_files):
+    mine, yours = explained_upload(own_files), explained_upload(own_files)
     run = shown(yours)
     resources._ended(private(mine), [])
     assert shown(yours) is run
@@ -92,8 +92,8 @@ def test_what_another_session_has_too_stays(sample_files):
     assert resources.runs().size == 0
 
 
-def test_a_removed_photo_leaves_nothing(sample_files):
-    app = explained_upload(sample_files)
+def test_a_removed_photo_leaves_nothing(own_files):
+    app = explained_upload(own_files)
     decoded, of = weakref.ref(resources.photo(item(app))), item(app)
     press(app, "remove")
     gc.collect()
@@ -101,25 +101,25 @@ def test_a_removed_photo_leaves_nothing(sample_files):
     assert not [key for key in resources.runs()._kept if key.photo == of.key]
 
 
-def test_parts_of_a_page_are_given_no_pixels(sample_files, monkeypatch):
+def test_parts_of_a_page_are_given_no_pixels(own_files, monkeypatch):
     """Streamlit keeps what a fragment is called with for as long as it keeps the session."""
     given, follow = [], polling.follow
     monkeypatch.setattr(polling, "follow", lambda keys, draw, *args: (given.extend(args), follow(keys, draw, *args)))
-    explained_upload(sample_files)
+    explained_upload(own_files)
     assert given
     assert not [each for each in given if isinstance(each, (Photo, state.Item, np.ndarray, bytes))]
 
 
-def test_the_servers_account_refuses_an_upload_and_says_why(sample_files, monkeypatch):
-    small = Budget(len(sample_files[0].read_bytes()) * 2)
+def test_the_servers_account_refuses_an_upload_and_says_why(own_files, monkeypatch):
+    small = Budget(len(own_files[0].read_bytes()) * 2)
     monkeypatch.setattr(resources, "budget", lambda: small)
     app = app_at("app.py")
-    upload(app, *((f"wall-{n}.png", path.read_bytes()) for n, path in enumerate(sample_files)))
+    upload(app, *((f"wall-{n}.png", path.read_bytes()) for n, path in enumerate(own_files)))
     assert EN["budget.session-full"].split("{most}")[0].split("{name}")[1] in texts(app)
     assert len(app.session_state[state._ITEMS]) < 4
 
 
-def test_the_account_stands_on_the_model_page(sample_files):
+def test_the_account_stands_on_the_model_page(own_files):
     app = app_at("pages/model.py")
     allowed = f"{resources.budget().allowed / 2**20:,.0f} MB allowed"
     assert allowed in texts(app).replace("\\", "")
@@ -138,8 +138,8 @@ def test_a_setting_that_is_no_number_is_told_on_every_page(monkeypatch):
         resources.budget.clear()
 
 
-def test_a_run_that_was_dropped_is_told_and_explain_makes_it_again(sample_files):
-    app = explained_upload(sample_files)
+def test_a_run_that_was_dropped_is_told_and_explain_makes_it_again(own_files):
+    app = explained_upload(own_files)
     resources.runs().clear()
     app.run()
     assert EN["explanation.evicted"] in texts(app)
@@ -149,7 +149,7 @@ def test_a_run_that_was_dropped_is_told_and_explain_makes_it_again(sample_files)
     assert shown(app).evaluations == 50
 
 
-def test_a_run_that_was_dropped_while_it_was_under_way_is_kept_when_it_ends(sample_files):
+def test_a_run_that_was_dropped_while_it_was_under_way_is_kept_when_it_ends(own_files):
     app = app_at("app.py", masker="mean", sample="1")
     press(app, "explain")
     (job,) = jobs(app).values()
@@ -288,8 +288,8 @@ def test_uploads_leave_streamlits_store_when_their_session_does(monkeypatch):
     assert freed == ["gone", "orphans"]
 
 
-def test_a_session_that_may_come_back_keeps_its_files_and_no_pixels(sample_files, monkeypatch):
-    app = explained_upload(sample_files)
+def test_a_session_that_may_come_back_keeps_its_files_and_no_pixels(own_files, monkeypatch):
+    app = explained_upload(own_files)
     decoded, of = weakref.ref(resources.photo(item(app))), item(app)
     presence = SimpleNamespace(away_s=lambda: 30.0, alive=lambda: False)
     kept = SessionVault(resources._ended, lambda _: 0, left=resources._left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit import config
@@ -220,7 +221,9 @@ def ask(path: str, cookie: str = "", location: str = "/", **headers: str):
         "type": "http", "method": "GET", "path": path, "query_string": b"",
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in told.items() if value],
     }  # fmt: skip
-    asyncio.run(Doors(app)(scope, None, send))
+    # In a thread of its own: one that drives a browser may have a loop under way in this one.
+    with ThreadPoolExecutor(1) as own:
+        own.submit(lambda: asyncio.run(Doors(app)(scope, None, send))).result()
     return answered[0]["status"], [(name.decode(), value.decode()) for name, value in answered[0]["headers"]]
 
 

@@ -63,7 +63,7 @@ def relative_l1(values: np.ndarray, reference: np.ndarray) -> float:
 
 def first_map(model: CrackModel, photo: Photo, evaluations: int = 50, regions: str = "grid") -> None:
     """A run's map as soon as it has so many evaluations, as a page shows it while the run goes on."""
-    run = Explainer(model, photo, ExplainSettings(regions=regions))
+    run = Explainer(model, photo, ExplainSettings(max_evals=max(50, evaluations), regions=regions))
 
     def enough(done: int, _: int) -> None:
         if done >= evaluations:

@@ -26,13 +26,14 @@ function press(event) {
 }
 
 export default function ({ data }) {
-  keys = data.keys;
+  const mine = (keys = data.keys);
   if (!listening) {
     addEventListener("keydown", press, true);
     addEventListener("pointerdown", () => (tabbed = false), true);
   }
   listening = true;
   return () => {
-    keys = {};
+    // The script of the next photo may have begun before that of the last one ends.
+    if (keys === mine) keys = {};
   };
 }

@@ -17,7 +17,7 @@ from crackxai.ui.text import message, t
 
 T = TypeVar("T")
 _TOLD = "_refused_to"
-"""The login of this session of which it is recorded that it was shown nothing."""
+"""The login of a browser session of which it is recorded that it was shown nothing."""
 
 
 def enter(aside: Callable[[], None]) -> None:

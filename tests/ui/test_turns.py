@@ -188,13 +188,14 @@ def test_a_job_in_the_background_gives_way_to_one_who_was_served_more(log, monke
     queue.submit(folder := Job(Timed("folder", log), 10**6, owner="folder", background=True))
     while not folder.evaluations:
         time.sleep(0.01)
+    before = len(log)
     queue.submit(asked := Job(Counted("asked", log), 3, owner="somebody"))
     finish(asked)
     queue.cancel(folder)
     finish(folder)
     first = log.index("asked")
     assert log[first : first + 3] == ["asked"] * 3
-    assert first <= folder.evaluations
+    assert first - before <= 10  # the step under way, and what a busy computer lets pass; not 1000 s of turns
 
 
 def test_of_two_in_the_background_neither_is_interrupted_at_once(log, monkeypatch):

@@ -51,15 +51,15 @@ def masker_name(t: Texts, settings: MaskerSettings | MethodSettings) -> str:
     method = getattr(settings, "method", None)
     parts = []
     if method not in (None, next(iter(METHODS))):
-        numbers = (str(getattr(settings, each.name)) for each in _told(settings))
-        parts.append(" ".join([t(f"method.{method}"), *numbers]))
+        parts.append(t(f"method.{method}"))
+        parts += (t(f"parameter-told.{each.name}", count=getattr(settings, each.name)) for each in _told(settings))
     if isinstance(settings, MaskerSettings):
         name, values = settings.fill
         words = [t(f"masker.{name}"), *(str(value) for _, value in values)]
         if (regions := getattr(settings, "regions", USUAL)) != USUAL:
             words.append(f"({t(f'regions.{regions}')})")
         parts.append(" ".join(words))
-    return ", ".join(parts)
+    return t("format.comma").join(parts)
 
 
 def _told(settings: Any) -> list[Parameter]:

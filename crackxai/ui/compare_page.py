@@ -88,15 +88,21 @@ def maskers(model: CrackModel, photo: Photo, item: Item) -> None:
     st.subheader(t("compare.maskers"), anchor=False)
     choice, spending, start = st.columns([7, 3, 2], gap="medium", vertical_alignment="bottom")
     offered = candidates()
-    chosen = choice.pills(
-        t("controls.masker"),
-        range(len(offered)),
-        selection_mode="multi",
-        default=_usual(offered),
-        format_func=lambda i: masker_name(offered[i]),
-        key="compare-maskers",
-        wrap=True,
-    )
+    fills = [i for i, settings in enumerate(offered) if settings.method == next(iter(METHODS))]
+    chosen: list[int] = []
+    for key, label, places in (
+        ("compare-maskers", t("controls.masker"), fills),
+        ("compare-methods", t("compare.methods"), [i for i in range(len(offered)) if i not in fills]),
+    ):
+        chosen += choice.pills(
+            label,
+            places,
+            selection_mode="multi",
+            default=[i for i in _usual(offered) if i in places],
+            format_func=lambda i: masker_name(offered[i]),
+            key=key,
+            wrap=True,
+        )
     trees = choice.pills(
         t("controls.regions"),
         list(REGIONS),

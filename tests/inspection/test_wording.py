@@ -87,10 +87,10 @@ def test_a_length_is_told_as_exactly_as_its_error_allows(length, words):
 def test_each_map_is_named_after_its_method():
     assert wording.map_name(EN, ExplainSettings()) == "SHAP map"
     assert wording.map_name(EN, CamSettings()) == "Map: Class activation (one pass)"
-    assert (
-        wording.masker_name(EN, KernelSettings("blur", 9, parts=30)) == "Kernel SHAP 30, Blur 9 (follows the picture)"
-    )
-    assert wording.masker_name(EN, OcclusionSettings("mean")) == "Occlusion 20 14, Mean colour"
+    kernel = "Kernel SHAP, 30 regions, Blur 9 (follows the picture)"
+    assert wording.masker_name(EN, KernelSettings("blur", 9, parts=30)) == kernel
+    occlusion = "Occlusion, patch of 20 pixels, 14 places across, Mean colour"
+    assert wording.masker_name(EN, OcclusionSettings("mean")) == occlusion
     # Its steps are its budget, which is told as evaluations.
     assert wording.masker_name(EN, GradientsSettings("mean")) == "Integrated Gradients, Mean colour"
 

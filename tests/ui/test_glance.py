@@ -89,8 +89,7 @@ def test_compare_warns_of_hidden_photos_alone(served, monkeypatch):
     monkeypatch.setattr(state, "decision", lambda model: (0.0, 0.0))  # every base value is above the threshold
     app = app_at("pages/compare.py", sample="4")
     place = compare_page.candidates().index(CamSettings())
-    next(pills for pills in app.get("button_group") if pills.key == "compare-maskers").set_value([0, place])
-    app.run()
+    set_keys(app, **{"compare-maskers": [0], "compare-methods": [place]})
     press(app, "compare")
     explained(app)
     (only,) = [warning.value for warning in app.warning]

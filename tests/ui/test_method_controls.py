@@ -41,7 +41,7 @@ def test_of_occlusion_no_sum_and_no_shap_is_told():
     (key,) = app.session_state[state._ASKED]
     assert key.settings == OcclusionSettings("mean", across=8)
     told = texts(app)
-    assert "Occlusion 20 8, Mean colour. 66 evaluations" in told
+    assert "Occlusion, patch of 20 pixels, 8 places across, Mean colour. 66 evaluations" in told
     assert EN["grey.occlusion"] in told
     assert EN["numbers.always"] not in told
     set_keys(app, worth="sum")
@@ -62,7 +62,7 @@ def test_other_numbers_are_another_run_within_reach():
     runs = [key.settings for key in app.session_state[state._ASKED]]
     assert [each.parts for each in runs] == [10, 20]
     assert all(isinstance(each, KernelSettings) for each in runs)
-    press(app, "other-Kernel SHAP 10, Mean colour")
+    press(app, "other-Kernel SHAP, 10 regions, Mean colour")
     assert app.slider(key="parts").value == 10
     assert "SHAP value" in "".join(html.proto.body for html in app.get("html"))
 
@@ -76,8 +76,8 @@ def test_compare_offers_each_other_method_once():
 def test_compared_methods_share_a_scale_that_names_none():
     app = app_at("pages/compare.py", sample="4")
     methods = [settings.method for settings in compare_page.candidates()]
-    places = [6, methods.index("occlusion"), methods.index("kernel")]
-    set_keys(app, **{"compare-maskers": places, "compare-budget": 100})
+    others = [methods.index("occlusion"), methods.index("kernel")]
+    set_keys(app, **{"compare-maskers": [6], "compare-methods": others, "compare-budget": 100})
     press(app, "compare")
     explained(app)
     assert "198 evaluations" in texts(app)

@@ -114,7 +114,8 @@ def _graph(arrays: dict[str, np.ndarray], network: ResNet) -> openvino.Model:
         if name == "conv1" and preprocessing.reversed:
             kernel = kernel[:, :, ::-1]  # trained on BGR
         kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
-        x = ops.convolution(x, kernel, [stride] * 2, [padding] * 2, [padding] * 2, [1, 1])
+        # Arrays that are handed to a node as they are go through a list of Python's numbers, which takes seconds.
+        x = ops.convolution(x, ops.constant(kernel), [stride] * 2, [padding] * 2, [padding] * 2, [1, 1])
         x = ops.add(x, weights.take(f"{name}_conv/bias", outputs).reshape(1, -1, 1, 1))
         gamma, beta, mean, variance = (
             weights.take(f"{name}_bn/{part}", outputs) for part in ("gamma", "beta", "moving_mean", "moving_variance")

@@ -124,10 +124,15 @@ def mask(height: int, width: int, cells: int, shown: float, seed: Any) -> NDArra
     """(H, W) float32, 0 hidden to 1 visible: a grid of ``cells`` x ``cells``, visible with probability ``shown`` each,
     enlarged to one cell more each way than the picture has, and cut out of that at a place drawn at random."""
     random = np.random.default_rng(seed)
-    high, wide = cell_side(height, cells), cell_side(width, cells)
     grid = (random.random((cells, cells)) < shown).astype(np.float32)
-    large = cv2.resize(grid, ((cells + 1) * wide, (cells + 1) * high), interpolation=cv2.INTER_LINEAR)
-    top, left = int(random.integers(high)), int(random.integers(wide))
+    top, left = (int(random.integers(cell_side(side, cells))) for side in (height, width))
+    return enlarged(grid, height, width, top, left)
+
+
+def enlarged(grid: NDArray[np.float32], height: int, width: int, top: int, left: int) -> NDArray[np.float32]:
+    """(H, W) of a (cells, cells) grid, enlarged to one cell more each way than the picture has, from that place on."""
+    high, wide = ((len(grid) + 1) * cell_side(side, len(grid)) for side in (height, width))
+    large = cv2.resize(grid, (wide, high), interpolation=cv2.INTER_LINEAR)
     return np.ascontiguousarray(large[top : top + height, left : left + width], dtype=np.float32)
 
 

@@ -40,7 +40,8 @@ from crackxai.inspection.photo_source import open_source
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import open_records
-from crackxai.ui.jobs import Job, Queue
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import Queue
 
 WIDTH, HEIGHT = 4000, 3000
 TOLD = (100, 300, 1000)

@@ -41,7 +41,7 @@ MAP_SHARE = 20
 
 
 class FolderRun:
-    """A run over the photos of a source; it keeps `crackxai.ui.jobs.Advancing`.
+    """A run over the photos of a source; it keeps `crackxai.ui.job.Advancing`.
 
     One thread at a time advances it, another waits; all may read it meanwhile.
 

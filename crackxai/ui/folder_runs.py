@@ -11,7 +11,8 @@ from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import PhotoSource
 from crackxai.ui import inspections, resources, state
 from crackxai.ui.formats import duration
-from crackxai.ui.jobs import Job, Queue, QueueFull
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import Queue, QueueFull
 from crackxai.ui.state import FolderKey
 from crackxai.ui.text import later, t
 

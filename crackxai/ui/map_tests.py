@@ -9,7 +9,8 @@ from crackxai.errors import SettingsError
 from crackxai.explain.faithfulness import FaithfulnessTest
 from crackxai.explain.faithfulness_result import Faithfulness
 from crackxai.ui import resources, runs, state
-from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import QueueFull
 from crackxai.ui.state import MapTestKey, RunKey
 
 

@@ -34,7 +34,7 @@ from crackxai.ui.controls import (
 )
 from crackxai.ui.downloads import downloads
 from crackxai.ui.formats import duration, masker_name, plain
-from crackxai.ui.jobs import Job
+from crackxai.ui.job import Job
 from crackxai.ui.runs import Run
 from crackxai.ui.state import Item, ItemId, RunKey
 from crackxai.ui.text import message, t, texts

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from crackxai.ui import folder_runs, map_tests, runs, scans, state
-from crackxai.ui.jobs import Job
+from crackxai.ui.job import Job
 from crackxai.ui.state import FolderKey, MapTestKey, RunKey, ScanKey
 
 Key = RunKey | ScanKey | MapTestKey | FolderKey

@@ -16,7 +16,8 @@ from crackxai.explain.methods import AnytimeExplainer, asked_parameters, method_
 from crackxai.explain.settings import MAX_EVALS, MethodSettings
 from crackxai.ui import resources, state
 from crackxai.ui.formats import duration, masker_name, plain
-from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import QueueFull
 from crackxai.ui.state import Asked, Item, ItemId, RunKey
 from crackxai.ui.text import t
 

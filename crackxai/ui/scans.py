@@ -9,7 +9,8 @@ from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.inspection.stated_scale import StatedScale
 from crackxai.ui import resources, runs, state
-from crackxai.ui.jobs import Job, QueueFull
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import QueueFull
 from crackxai.ui.state import AskedScan, Item, ScanKey
 
 FROM = 4

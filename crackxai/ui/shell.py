@@ -27,7 +27,7 @@ from crackxai.ui import (
     state,
 )
 from crackxai.ui.formats import plain, rule_words
-from crackxai.ui.jobs import Job
+from crackxai.ui.job import Job
 from crackxai.ui.text import language, message, set_language, t
 
 PHOTO, INSPECTION = "pages/photo.py", "pages/inspection.py"

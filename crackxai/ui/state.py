@@ -20,7 +20,7 @@ from crackxai.inspection.scanner import Scanner
 from crackxai.inspection.stated_scale import DrawnLine, StatedScale
 from crackxai.photo import Box
 from crackxai.ui.budget import Budget
-from crackxai.ui.jobs import Job
+from crackxai.ui.job import Job
 from crackxai.ui.linked_window import LinkedWindow
 from crackxai.ui.presence import Presence
 

@@ -20,7 +20,8 @@ from crackxai.explain.verify import Outcome, verify
 from crackxai.photo import Box
 from crackxai.render import caption, explanation_figure
 from crackxai.texts import LANGUAGES, catalogue
-from crackxai.ui import compare_page, jobs, links, resources, state
+from crackxai.ui import compare_page, links, resources, state
+from crackxai.ui.job import Job
 from crackxai.ui.state import RunKey
 from tests.apps import app_at, explained, press, set_keys, texts
 from tests.explain.toy_method import HALVES, HalvesSettings
@@ -118,7 +119,7 @@ def test_other_settings_are_other_runs(tiny_model, photo, settings, method):
 def test_queue_and_cache_take_it(tiny_model, photo, settings, fresh_results):
     run = resources.run(tiny_model, photo, settings)
     assert resources.run(tiny_model, photo, settings) is run
-    job = jobs.Job(run, settings.max_evals, settings.pace)
+    job = Job(run, settings.max_evals, settings.pace)
     job.run(job.progress)
     assert job.done
     assert job.error is None

@@ -13,8 +13,8 @@ from crackxai.explain.methods import explainer
 from crackxai.inspection.folder_questions import WholePhotos
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.records.facts import Inspection
-from crackxai.ui import folder_panel, folder_runs, inspections, jobs, photo_folders, resources, state
-from crackxai.ui.jobs import Job
+from crackxai.ui import folder_panel, folder_runs, inspections, jobs, photo_folders, resources, state, turns
+from crackxai.ui.job import Job
 from tests.apps import EN, ROOT, WAIT, press, set_keys, texts, wait_for
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
 
@@ -261,14 +261,14 @@ class Noted:
 @pytest.mark.parametrize(("owner", "interactive"), [("a", True), ("b", True), ("b", False)])
 def test_an_explanation_goes_before_a_folder_at_once(inspection, served, tmp_path, monkeypatch, owner, interactive):
     """Turns take a minute. Two photos may be done in between: one was under way when it was asked for."""
-    monkeypatch.setattr(jobs, "TURN_S", 60)
+    monkeypatch.setattr(turns, "TURN_S", 60)
     monkeypatch.setattr(WholePhotos, "batch", 1)
     queue = jobs.Queue()
     run = run_over(served, inspections.records(), inspection, photos(tmp_path / "wall", range(100)))
     folder = Job(run, run.total, owner="a", background=True)
     queue.submit(folder)
     wait_for(lambda: run.result().done > 1)
-    time.sleep(jobs.BACKGROUND_S)
+    time.sleep(turns.BACKGROUND_S)
     asked = Noted(explainer(served, read_photo(drawn(0)), ExplainSettings("mean", max_evals=50)), run)
     job = Job(asked, 50, owner=owner, interactive=interactive)
     before = run.result().done

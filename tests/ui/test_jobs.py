@@ -9,7 +9,8 @@ import time
 import pytest
 
 from crackxai import ModelError
-from crackxai.ui.jobs import Job, Queue
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import Queue
 
 WAIT = 20
 

@@ -21,7 +21,7 @@ UI = [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py")), *sorted(ROOT.glob("crac
 UI += sorted(ROOT.glob("crackxai/inspection/*.py"))
 # These know no page: what they say are `Message`s.
 for name in (
-    "ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py",
+    "ui/job.py", "ui/jobs.py", "ui/budget.py", "inspection/scan.py", "inspection/tiling.py", "inspection/wall_scale.py",
     "inspection/originals.py", "inspection/decided_folder.py", "inspection/source_errors.py",
     "ui/watching.py",  # for the owner, who reads English metrics in a terminal
 ):  # fmt: skip

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from crackxai.ui import jobs
-from crackxai.ui.jobs import Job, Queue, QueueFull
+from crackxai.ui import turns
+from crackxai.ui.job import Job
+from crackxai.ui.jobs import Queue, QueueFull
 
 WAIT = 20
 
@@ -42,7 +43,7 @@ def finish(*wanted: Job) -> None:
 
 def submitted(log, monkeypatch, turn_s: float, *plan: tuple[str, str, int, bool]) -> list[Job]:
     """Jobs of (owner, name, steps, interactive), all of which wait before the first of them starts."""
-    monkeypatch.setattr(jobs, "TURN_S", turn_s)
+    monkeypatch.setattr(turns, "TURN_S", turn_s)
     queue, go = Queue(), threading.Event()
     queue.submit(before := Job(Counted("before", [], go), 1, owner="before"))
     made = [Job(Counted(name, log), steps, owner=owner, interactive=first) for owner, name, steps, first in plan]
@@ -78,7 +79,7 @@ def test_the_one_that_is_looked_at_goes_before_the_sessions_others(log, monkeypa
 
 def test_the_scan_that_is_looked_at_goes_before_others_and_after_explanations(log, monkeypatch):
     """The engineer turns from one photo to the next while the scan of the first is under way."""
-    monkeypatch.setattr(jobs, "TURN_S", 0)
+    monkeypatch.setattr(turns, "TURN_S", 0)
     queue, go = Queue(), threading.Event()
     first, second = (Job(Counted(name, log, go), 3, owner="a") for name in ("first", "second"))
     first.watched = True
@@ -112,21 +113,21 @@ def test_one_user_cannot_queue_without_end(log):
 
 def test_who_comes_late_gets_no_turns_after_the_fact(log, monkeypatch):
     """One that was away does not catch up on what others had meanwhile."""
-    monkeypatch.setattr(jobs, "TURN_S", 0)
+    monkeypatch.setattr(turns, "TURN_S", 0)
     queue = Queue()
-    queue._served = {("busy", False): 100.0}
+    queue._turns._served = {("busy", False): 100.0}
     gate = threading.Event()
     queue.submit(busy := Job(Counted("busy", log, gate), 20, owner="busy"))
     queue.submit(late := Job(Counted("late", log, gate), 20, owner="late"))
     gate.set()
     finish(busy, late)
-    assert queue._served["late", False] >= 100
+    assert queue._turns._served["late", False] >= 100
     half = log[: len(log) // 2]
     assert 5 <= half.count("busy") <= 15
 
 
 def test_who_waits_for_the_same_run_is_done_with_it(log, monkeypatch):
-    monkeypatch.setattr(jobs, "PRUNE_S", 0)
+    monkeypatch.setattr(turns, "PRUNE_S", 0)
     queue, explainer = Queue(), Counted("shared", log, threading.Event())
     both = [Job(explainer, 5, owner=owner) for owner in "ab"]
     for job in both:
@@ -166,8 +167,8 @@ class Timed(Counted):
 @pytest.mark.parametrize(("owner", "interactive"), [("a", False), ("a", True), ("b", False)])
 def test_a_job_in_the_background_gives_way_at_once(log, monkeypatch, owner, interactive):
     """Turns take a minute; it stops after `BACKGROUND_S`, whoever asks, and goes on to its end afterwards."""
-    monkeypatch.setattr(jobs, "TURN_S", 60)
-    monkeypatch.setattr(jobs, "BACKGROUND_S", 0.05)
+    monkeypatch.setattr(turns, "TURN_S", 60)
+    monkeypatch.setattr(turns, "BACKGROUND_S", 0.05)
     queue = Queue()
     queue.submit(folder := Job(Timed("folder", log), 100, owner="a", background=True))
     while not folder.evaluations:
@@ -181,10 +182,10 @@ def test_a_job_in_the_background_gives_way_at_once(log, monkeypatch, owner, inte
 
 def test_a_job_in_the_background_gives_way_to_one_who_was_served_more(log, monkeypatch):
     """What an owner had before is between those who wait for something; the background only fills what they leave."""
-    monkeypatch.setattr(jobs, "TURN_S", 60)
-    monkeypatch.setattr(jobs, "BACKGROUND_S", 0)
+    monkeypatch.setattr(turns, "TURN_S", 60)
+    monkeypatch.setattr(turns, "BACKGROUND_S", 0)
     queue = Queue()
-    queue._served = {("somebody", False): 1000.0}
+    queue._turns._served = {("somebody", False): 1000.0}
     queue.submit(folder := Job(Timed("folder", log), 10**6, owner="folder", background=True))
     while not folder.evaluations:
         time.sleep(0.01)
@@ -199,8 +200,8 @@ def test_a_job_in_the_background_gives_way_to_one_who_was_served_more(log, monke
 
 
 def test_of_two_in_the_background_neither_is_interrupted_at_once(log, monkeypatch):
-    monkeypatch.setattr(jobs, "TURN_S", 60)
-    monkeypatch.setattr(jobs, "BACKGROUND_S", 0)
+    monkeypatch.setattr(turns, "TURN_S", 60)
+    monkeypatch.setattr(turns, "BACKGROUND_S", 0)
     queue, go = Queue(), threading.Event()
     queue.submit(before := Job(Counted("before", [], go), 1, owner="before"))
     both = [Job(Counted(name, log), 5, owner=name, background=True) for name in "ab"]
@@ -213,8 +214,8 @@ def test_of_two_in_the_background_neither_is_interrupted_at_once(log, monkeypatc
 
 def test_one_in_the_background_gets_on_while_others_go_first(log, monkeypatch):
     """It is not put off for ever by those of whom there is always another."""
-    monkeypatch.setattr(jobs, "TURN_S", 0.1)
-    monkeypatch.setattr(jobs, "BACKGROUND_S", 0.05)
+    monkeypatch.setattr(turns, "TURN_S", 0.1)
+    monkeypatch.setattr(turns, "BACKGROUND_S", 0.05)
     queue = Queue()
     queue.submit(folder := Job(Timed("folder", log), 10**6, owner="a", background=True))
     queue.submit(other := Job(Timed("other", log), 60, owner="b"))

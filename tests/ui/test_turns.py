@@ -127,7 +127,7 @@ def test_who_comes_late_gets_no_turns_after_the_fact(log, monkeypatch):
 
 
 def test_who_waits_for_the_same_run_is_done_with_it(log, monkeypatch):
-    monkeypatch.setattr(turns, "PRUNE_S", 0)
+    monkeypatch.setattr("crackxai.ui.jobs.PRUNE_S", 0)
     queue, explainer = Queue(), Counted("shared", log, threading.Event())
     both = [Job(explainer, 5, owner=owner) for owner in "ab"]
     for job in both:

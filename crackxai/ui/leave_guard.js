@@ -5,12 +5,15 @@ const guard = (event) => {
 };
 const BETWEEN_MS = 3000; // from one page of the app to the next, of which each has this script
 let gone = null;
+let begun = null;
 
 export default function ({ data }) {
+  const mine = (begun = {});
   clearTimeout(gone);
   removeEventListener("beforeunload", guard);
   if (data.ask) addEventListener("beforeunload", guard);
   return () => {
-    gone = setTimeout(() => removeEventListener("beforeunload", guard), BETWEEN_MS);
+    // The script of the next page may have begun before that of the last one ends.
+    if (begun === mine) gone = setTimeout(() => removeEventListener("beforeunload", guard), BETWEEN_MS);
   };
 }

@@ -63,7 +63,7 @@ class RemoteArchiveFile(io.RawIOBase):
         """Where it is then, from the beginning. Raises ValueError for a place before it."""
         at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         if at < 0:
-            raise ValueError(f"expected a place in the file, received {at}")
+            raise ValueError(at)
         self._at = at
         return at
 

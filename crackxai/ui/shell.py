@@ -37,6 +37,7 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
+    session_return.begin()
     gate.enter(_language)
     session_return.meet()
     model = _model()
@@ -57,6 +58,7 @@ def leave() -> None:
     session_return.remember()
     # Screen readers choose their voice by the language, which Streamlit always says is "en".
     facts = {
+        "session": session_return.session(),
         "lang": language(),
         "own": f"?{links.query()}",
         "ours": links.names(),

@@ -25,7 +25,6 @@ from crackxai.inspection.photo_source import open_source
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import Records, open_records
-from tests.browser.conftest import chromium  # noqa: F401
 from tests.browser.driver import button, download, idle, verdict
 from tests.inspection.photo_folders import drawn, photos
 from tests.inspection.records import postgresql
@@ -34,7 +33,7 @@ from tests.serving.deciders import Decider, check, decide_at_once
 from tests.serving.needed import program
 from tests.serving.site import Site, site
 
-PHOTOS, DECIDERS, DECISIONS = 5, 10, 5
+PHOTOS, DECIDERS, DECISIONS = 5, 10, 4
 FAIL_TIMEOUT_S = 10
 """After which nginx tries a server again that did not answer; its default."""
 
@@ -91,7 +90,7 @@ def test_decisions_of_many_at_once_are_all_there_and_each_in_its_place(opened):
 
 
 @pytest.fixture
-def visit(opened, chromium):  # noqa: F811
+def visit(opened, chromium):
     """Open a page of the site; afterwards nothing may have been refused or asked elsewhere."""
     contexts, wrong = [], []
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
 import pytest
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from crackxai.cli import OK, main
 from crackxai.inspection.records.audit import audit
 from tests.browser.driver import button, idle
-
-
-def as_if_at(there, **claims: object) -> None:
-    """The browser's cookie as the server would have signed it of other claims, such as half a day ago."""
-    (cookie,) = [each for each in there.context.cookies() if each["name"] == USER_COOKIE_NAME]
-    said = json.loads(decode_signed_value(there.site.cookie_secret, USER_COOKIE_NAME, cookie["value"]))
-    signed = create_signed_value(there.site.cookie_secret, USER_COOKIE_NAME, json.dumps(said | claims))
-    there.context.add_cookies([{**cookie, "value": signed.decode()}])
+from tests.signin.visitors import as_if_at
 
 
 def test_from_nobody_to_a_role(browser, site, capsys):
@@ -36,7 +26,7 @@ def test_from_nobody_to_a_role(browser, site, capsys):
     assert "Rita Root <root@example.org>" in there.text()
     assert site.issuer in there.text()
     assert "Bridge 7" not in there.text()
-    assert main(["people", "grant", "root@example.org", "administrator", "--db", str(site.app.records)]) == OK
+    assert main(["people", "grant", "root@example.org", "administrator", "--db", str(site.place)]) == OK
     assert "Rita Root <root@example.org>: administrator from now on" in capsys.readouterr().out
     there.page.reload()
     there.ready()

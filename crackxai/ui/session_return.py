@@ -77,6 +77,7 @@ def meet() -> None:
             st.session_state[_LOST] = st.session_state[_COUNT]
     remember()
     data = {
+        "session": session(),
         "token": st.session_state.get(_TOKEN, ""),
         "photos": photos,
         "answered": st.session_state.get(_ANSWERED, False),

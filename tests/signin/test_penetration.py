@@ -93,7 +93,7 @@ def test_a_role_that_is_taken_counts_in_the_middle_of_a_session(people, site):
         before = len(records.decisions(site.inspection))
     site.give("eve", "viewer")
     eve.page.locator("[class*=st-key-decide-crack-] button").first.click()
-    eve.page.get_by_text("expected the role of inspector or a higher one, received viewer").first.wait_for()
+    eve.page.get_by_text("This takes the role of inspector or a higher one; yours is viewer.").first.wait_for()
     with site.records() as records:
         assert len(records.decisions(site.inspection)) == before
         assert records.refusals()[-1].said.who == "Eve Nobody <eve@example.org>"

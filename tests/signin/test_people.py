@@ -44,7 +44,7 @@ def test_one_inspects_and_another_signs(people, site):
     ada.page.locator("[class*=st-key-decide-crack-] button").first.click()
     idle(ada.page)
     ada.part("Sign-off and report")
-    assert "expected the role of reviewer or a higher one, received inspector" in ada.text()
+    assert "This takes the role of reviewer or a higher one; yours is inspector." in ada.text()
     assert not ada.page.locator(".st-key-sign-off button").count()
     with site.records() as records:
         (decision,) = records.current_decisions(site.inspection)
@@ -85,7 +85,7 @@ def test_a_viewer_looks_and_is_offered_nothing_else(people):
     assert decide.count() >= 3
     assert all(not decide.nth(n).is_enabled() for n in range(decide.count()))
     vera.part("Sign-off and report")
-    assert "expected the role of reviewer or a higher one, received viewer" in vera.text()
+    assert "This takes the role of reviewer or a higher one; yours is viewer." in vera.text()
     vera.open("inspection")
     vera.ready()
     assert not vera.page.locator(".st-key-begin-inspection").count()
@@ -115,7 +115,7 @@ def test_an_old_login_signs_only_after_another(people, site):
     bob.open(f"inspection?inspection={other}")
     bob.ready()
     bob.part("Sign-off and report")
-    assert "expected a login of the last 15 minutes" in bob.text()
+    assert "Signing takes a login of the last 15 minutes" in bob.text()
     bob.page.locator(".st-key-log-in-to-sign-off button").click()
     bob.tell_provider("bob")
     assert f"inspection={other}" in bob.page.url
@@ -154,7 +154,7 @@ def test_an_administrator_gives_roles_on_the_page(people, site):
     card = root.page.locator("[class*=st-key-person-]").filter(has_text="Rita Root")
     card.get_by_role("combobox").click()
     root.page.get_by_role("option", name="viewer", exact=True).click()
-    root.page.get_by_text("expected that an administrator is left").wait_for()
+    root.page.get_by_text("This is the last administrator").wait_for()
 
 
 @pytest.mark.parametrize("width", [1366, 390])

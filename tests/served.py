@@ -64,6 +64,16 @@ class Served:
         self._process.terminate()
         self.said = self._process.communicate(timeout=30)[0]
 
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """As a power cut."""
+        self._process.kill()
+        self._process.wait()
+
     def session(self, origin: str) -> ClientConnection:
         """A connection as of a page of ``origin``."""
         address = f"ws://localhost:{self.port}/_stcore/stream"

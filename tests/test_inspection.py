@@ -143,6 +143,35 @@ def test_an_inspection_needs_a_name_and_keeps_what_was_typed(person):
     assert EN["inspection.empty"] in texts(app)
 
 
+def test_an_address_leads_to_a_photo_of_an_inspection(person):
+    """A session that begins anew, as on another server, goes on where the last one was."""
+    inspection = answered(("crack", 0.9), ("crack", 0.8), ("no-crack", 0.1))
+    app = at(inspection, "one")
+    assert f"&inspection={inspection}&photo={sha(1)[:12]}" in address(app)
+    press(app, found(app, "step-next-"))
+    assert f"&photo={sha(2)[:12]}" in address(app)
+    again = opened(inspection=inspection, photo=sha(2)[:12])
+    assert found(again, "decide-crack-") == f"decide-crack-{sha(2)[:12]}"
+    assert "**2 of 3**" in texts(again)
+    assert f"&photo={sha(2)[:12]}" in address(again)
+    decide(again, "crack")
+    assert decisions(inspection) == [("2", "ada", "crack", "")]
+    choose(again, "inspection-view", "gallery")
+    assert "photo=" not in address(again)
+
+
+@pytest.mark.parametrize("asked", ["0" * 12, "<b>", sha(1)])
+def test_an_address_of_a_photo_that_is_not_there_is_told(person, asked):
+    inspection = answered(("crack", 0.9))
+    app = opened(inspection=inspection, photo=asked)
+    said = texts(app)
+    assert EN["link.photo"] in said or EN["inspection.unknown-photo"].format(id=asked) in said
+    assert app.session_state["inspection-view"] == "gallery"
+    assert "photo=" not in address(app)
+    other = app_at(PAGE, photo=sha(1)[:12])
+    assert EN["link.photo"] in texts(other)
+
+
 def test_an_address_of_none_is_told(person):
     app = app_at(PAGE, inspection="<b>f00</b>")
     assert "\\<b\\>f00" in texts(app)

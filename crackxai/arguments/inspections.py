@@ -18,7 +18,8 @@ def inspect(commands: Commands, run: Run) -> None:
     parser.add_argument(
         "source",
         metavar="FOLDER|ZIP|URI",
-        help="all photos in it and below; what is none is told. A URI: s3://bucket/prefix, or of another store",
+        help="all photos in it and below; what is none is told. A URI: s3://bucket/prefix, "
+        "s3://bucket/photos.zip, or of another store",
     )
     parser.add_argument(
         "--inspection",

@@ -47,6 +47,8 @@ class ArchiveSource:
 
     Parameters
     ----------
+    file : its path; or what reads it elsewhere, which is closed with it and may raise SourceError.
+    name : for people; needed where there is no path.
     most_members, most_bytes : bounds; None: `MOST_TIMES` the archive's size and `FREE_BYTES` at least.
 
     Raises
@@ -56,25 +58,32 @@ class ArchiveSource:
     """
 
     def __init__(
-        self, path: Path, name: str = "", most_members: int = MOST_MEMBERS, most_bytes: int | None = None
+        self,
+        file: Path | io.RawIOBase,
+        name: str = "",
+        most_members: int = MOST_MEMBERS,
+        most_bytes: int | None = None,
     ) -> None:
-        self.name = name or path.name
+        self.name = name or (file.name if isinstance(file, Path) else "")
         self._unfolded: dict[int, int] = {}
         self._total, self._counting = 0, threading.Lock()
         try:
-            self._file = _Bounded(io.FileIO(path))
+            self._file = _Bounded(io.FileIO(file) if isinstance(file, Path) else file)
         except OSError as error:
-            raise source_errors.unreadable_source(path, error) from error
+            raise source_errors.unreadable_source(Path(str(file)), error) from error
         self._file.most = max(2**16, most_members * DIRECTORY_BYTES)
         try:
             self._zip = zipfile.ZipFile(self._file)
-            size = path.stat().st_size
+            size = self._file.seek(0, io.SEEK_END)
             self._most = max(FREE_BYTES, MOST_TIMES * size) if most_bytes is None else most_bytes
             members = [member for member in self._zip.infolist() if not member.is_dir()]
             if len(members) > most_members:
                 raise source_errors.too_many_members(self.name, most_members)
             if sum(member.file_size for member in members) > self._most:
                 raise source_errors.bomb(self.name, self._most)
+            if sum(member.compress_size for member in members) > size:
+                # They lie over one another, so that a small archive would be read as often as it has members.
+                raise zipfile.BadZipFile
             self.photos, self.left_out = self._sorted_out(members)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             self._file.close()

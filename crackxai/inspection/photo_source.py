@@ -95,12 +95,14 @@ class FolderSource:
 def open_source(place: Path | str | RemotePlace) -> PhotoSource:
     """A folder, a ZIP archive, or what lies at a URI. Raises SourceError: it is none of these, or cannot be read."""
     from crackxai.inspection.photo_archive import ArchiveSource
+    from crackxai.inspection.remote_archive import archive_at
     from crackxai.inspection.remote_source import RemoteSource
 
     if isinstance(place, str) and is_uri(place):
         place = RemotePlace.read(place)
     if isinstance(place, RemotePlace):
-        return RemoteSource(place)
+        archive = archive_at(place)
+        return RemoteSource(place) if archive is None else ArchiveSource(archive, place.name)
     path = Path(place)
     if path.is_dir():
         return FolderSource(path)

@@ -75,6 +75,12 @@ class RemotePlace:
         """What has that name in it. Raises SourceError where the name leads out."""
         return RemotePlace.read(f"{self}/{name}")
 
+    @property
+    def above(self) -> RemotePlace | None:
+        """What it lies in; None: it is a bucket."""
+        above, _, _ = self.path.rpartition("/")
+        return RemotePlace.read(f"{self.scheme}://{above}") if above else None
+
     def within(self, other: RemotePlace) -> bool:
         """Whether it is that one, or below it."""
         return self.scheme == other.scheme and f"{self.path}/".startswith(f"{other.path}/")
@@ -138,6 +144,17 @@ class RemoteFiles:
         """Its bytes, the first ``most``; None: all. Raises FileNotFoundError."""
         return bytes(self._system.cat_file(self._at(name), start=None if most is None else 0, end=most))
 
+    def part(self, name: str, start: int, end: int) -> bytes:
+        """Its bytes from ``start`` up to ``end``; fewer where it ends before. Raises FileNotFoundError."""
+        return bytes(self._system.cat_file(self._at(name), start=start, end=end))
+
+    def is_file(self, name: str) -> bool:
+        """Whether there is a file of that name, not only names that begin so."""
+        try:
+            return bool(self._system.info(self._at(name))["type"] == "file")
+        except FileNotFoundError:
+            return False
+
     def size(self, name: str) -> int:
         """Bytes. Raises FileNotFoundError."""
         return int(self._system.info(self._at(name))["size"])
@@ -163,8 +180,9 @@ def read_uri(uri: str, most: int) -> bytes | None:
         place = RemotePlace.read(uri)
         if not may_read(place):
             return None
-        above = RemotePlace.read(f"{place.scheme}://{place.path.rpartition('/')[0]}")
-        files = RemoteFiles(above)
+        if place.above is None:
+            return None
+        files = RemoteFiles(place.above)
         return files.read(place.name) if files.size(place.name) <= most else None
     except Exception:  # whatever a store's client raises: it is not to be had
         return None

@@ -128,6 +128,17 @@ def unlisted(place: str, why: str) -> SourceError:
     )
 
 
+def changed_archive(place: str) -> SourceError:
+    return SourceError(
+        Message(
+            "folder-error.changed-archive",
+            "{place}: expected the archive that was opened, received another one: it was changed or taken away "
+            "meanwhile. Begin again.",
+            place=place,
+        )
+    )
+
+
 def unreadable_file(name: str, why: str) -> Message:
     return Message(
         "folder-error.unreadable-file", "{name}: cannot be read: {why}. Check its rights.", name=name, why=why

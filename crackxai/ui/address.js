@@ -1,5 +1,6 @@
 // The page's own parameters first; those of others stay as they are, in their order.
-({ lang, own, ours, foreign }) => {
+({ session, lang, own, ours, foreign }) => {
+  if (document.documentElement.dataset.session !== session) return; // loaded again by the address as it is
   document.documentElement.lang = lang;
   const name = (part) => [...new URLSearchParams(part).keys()][0];
   const kept = location.search.slice(1).split("&").filter((part) => part && !ours.includes(name(part)));

@@ -112,6 +112,7 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
         if inspections.may("photo"):
             _add(model, dossier)
         return
+    _go_to_linked(dossier)
     with controls:
         inspection_view.view(dossier)
     look = session.look(dossier.id)
@@ -127,6 +128,19 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
         gallery.show(dossier, shown)
     else:
         photo_table.show(dossier, shown)
+
+
+def _go_to_linked(dossier: Dossier) -> None:
+    """The photo that the address asked for; one that is not there is told of."""
+    beginning = session.awaited_photo()
+    if beginning is None:
+        return
+    found = next((each.sha256 for each in dossier.photos if each.sha256.startswith(beginning)), None)
+    if found is None:
+        st.warning(t("inspection.unknown-photo", id=beginning), icon=":material/link_off:")
+        return
+    sequence = [each.sha256 for each in inspections.photos(dossier, session.look(dossier.id).selection)]
+    session.go_through(dossier.id, sequence, found)
 
 
 def _add(model: CrackModel, dossier: Dossier) -> None:

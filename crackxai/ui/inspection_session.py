@@ -18,6 +18,9 @@ PARTS: tuple[Part, ...] = ("photos", "add", "sign-off", "particulars")
 View = Literal["gallery", "table", "one"]
 VIEWS: tuple[View, ...] = ("gallery", "table", "one")
 _LOOKS, _TOLD, _PART = "_inspection_looks", "_inspection_told", "_inspection_part"
+_PHOTO = "_inspection_photo"
+DIGITS = 12
+"""Of a photo's SHA-256, by which an address names it."""
 
 
 class Seen(NamedTuple):
@@ -93,9 +96,28 @@ def go_through(inspection: str, photos: Iterable[str], place: str | None = None)
     change(inspection, view="one", sequence=sequence, place=first, asking=None)
 
 
+def await_photo(beginning: str) -> None:
+    """Look at the photo of the chosen inspection whose SHA-256 begins so, once its photos are known."""
+    st.session_state[_PHOTO] = beginning
+
+
+def awaited_photo() -> str | None:
+    """The beginning of the SHA-256 of a photo that the address asked for; it is awaited no more."""
+    beginning: str | None = st.session_state.pop(_PHOTO, None)
+    return beginning
+
+
+def linked_photo(inspection: str) -> str | None:
+    """By which an address names the photo that is looked at; None: they are not looked at one at a time."""
+    shown = look(inspection)
+    place = st.session_state.get(_PHOTO) or (shown.place if shown.view == "one" else None)
+    return None if place is None else place[:DIGITS]
+
+
 def choose(inspection: str | None) -> None:
     """Look at another inspection, from its photos on; None: at none."""
     state.choose_inspection(inspection)
+    awaited_photo()
     open_part("photos")
 
 

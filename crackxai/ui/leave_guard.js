@@ -1,5 +1,6 @@
 // Asks before the page is left, only while that would lose something.
 const guard = (event) => {
+  if (document.documentElement.dataset.leaving) return; // same_session.js
   event.preventDefault();
   event.returnValue = true; // browsers before 2024
 };

@@ -19,7 +19,7 @@ from crackxai.explain.methods import METHODS, asked_parameters
 from crackxai.explain.parameters import Parameter
 from crackxai.explain.regions import REGIONS
 from crackxai.texts import LANGUAGES
-from crackxai.ui import resources, scans, state
+from crackxai.ui import inspection_session, resources, scans, state
 from crackxai.ui.formats import plain
 from crackxai.ui.linked_window import LinkedWindow
 from crackxai.ui.runs import BUDGETS
@@ -33,6 +33,9 @@ WINDOW = "window"
 """Parameter of a window of one of the engineer's photos, see `LinkedWindow`; a link holds no photo."""
 INSPECTION = "inspection"
 """Parameter of the inspection that is looked at, its name in the records. Whether it is there, its page says."""
+PHOTO = "photo"
+"""Parameter of the photo of that inspection that is looked at, where they are looked at one at a time: the beginning of
+its SHA-256. So a session that begins anew, as on another server, goes on at the same photo."""
 
 
 def allowed() -> dict[str, tuple[str, ...]]:
@@ -55,7 +58,7 @@ def _numbers() -> tuple[Parameter, ...]:
 
 def names() -> list[str]:
     """All parameters that are ours."""
-    return [*allowed(), WINDOW, INSPECTION]
+    return [*allowed(), WINDOW, INSPECTION, PHOTO]
 
 
 def settings() -> dict[str, type]:
@@ -95,6 +98,11 @@ def arrive() -> None:
             state.choose_inspection(chosen)
         else:
             st.session_state[_IGNORED].append((INSPECTION, chosen))
+    if (photo := st.query_params.get(PHOTO)) is not None:
+        if state.inspection() is not None and re.fullmatch(f"[0-9a-f]{{{inspection_session.DIGITS}}}", photo):
+            inspection_session.await_photo(photo)
+        else:
+            st.session_state[_IGNORED].append((PHOTO, photo))
 
 
 def open_window(model: CrackModel) -> None:
@@ -133,7 +141,8 @@ def query() -> str:
     kept = [name for name in settings() if name in st.session_state and name not in others]
     wanted |= {name: str(st.session_state[name]) for name in kept}
     wanted[WINDOW] = _window()
-    wanted[INSPECTION] = state.inspection()
+    wanted[INSPECTION] = chosen = state.inspection()
+    wanted[PHOTO] = None if chosen is None else inspection_session.linked_photo(chosen)
     return urllib.parse.urlencode({name: value for name, value in wanted.items() if value is not None})
 
 
@@ -148,7 +157,7 @@ def note_ignored() -> None:
     if time.monotonic() - told > TOLD_S:
         st.session_state[_IGNORED] = []
     for name, value in st.session_state.get(_IGNORED, []):
-        possible = allowed().get(name) or (t("link.inspection" if name == INSPECTION else "link.window"),)
+        possible = allowed().get(name) or (t(f"link.{name}"),)
         values = f"{possible[0]} … {possible[-1]}" if len(possible) > 6 else ", ".join(possible)
         st.warning(t("link.ignored", name=name, value=plain(value[:40]), values=values), icon=":material/link_off:")
     if not st.session_state.get(_IGNORED):

@@ -23,6 +23,8 @@ function browserHalf(length) {
 }
 
 function meet({ data, setTriggerValue }) {
+  const { session } = document.documentElement.dataset;
+  if (session && session !== data.session) return; // loaded again in a moment, see same_session.js, and asked then
   if (data.token) {
     const half = xor(data.token, browserHalf(data.token.length));
     sessionStorage.setItem(TAB, JSON.stringify({ half, photos: data.photos }));

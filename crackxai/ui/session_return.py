@@ -13,25 +13,55 @@ halves, in the tab's session storage and in its own local storage, and presents 
 from __future__ import annotations
 
 import copy
+import json
 import secrets
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from crackxai.ui import resources, scripts, sign_in, state
+from crackxai.ui import inspection_session, resources, scripts, sign_in, state
 from crackxai.ui.session_vault import Kept, State
 from crackxai.ui.text import t
 
 _TOKEN, _ANSWERED, _LOST, _COUNT = "_token", "_answered", "_lost", "_kept_photos"
+_SESSION = "_session"
 _UPLOADING = {state._UPLOADS, state._PROBLEMS, state._PROBLEMS_OF, state._TAKEN}
 PASSING = {_TOKEN, _ANSWERED, _LOST, _COUNT, "_ignored", "_language", state._PRESENCE, state._TURN, state._AWAITED}
-PASSING |= _UPLOADING
+PASSING |= {*_UPLOADING, _SESSION}
 """What belongs to one loading of the page."""
 WIDGETS = ("opacity", "scale", "palette", "contours", "erase_rows", "erase_columns")
 """Keys of widgets whose values come back; others stand in the page's address."""
-SLIGHT = {state._SELECTED, state._CHOICE, state._INSPECTION, *WIDGETS}
+SLIGHT = {state._SELECTED, state._CHOICE, state._INSPECTION, inspection_session._PHOTO, *WIDGETS}
 """What is not worth keeping a session for: it stands in the address, or is set again in a moment."""
+
+
+RECONNECTED_S = 86400
+"""Seconds between two runs of nothing, which nobody waits for."""
+
+
+def session() -> str:
+    """By which a page knows whether the session that draws it is still the one that drew it first; no secret."""
+    name: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
+    return name
+
+
+def begin() -> None:
+    """Have a page whose connection comes back go on where it was.
+
+    The one that answers may be another server, or the same one started again, with no session of this page. Streamlit
+    leaves the page as it is then, and the first press on it is lost: nothing of the page was drawn in the session that
+    it reaches. With a part that is run again and again, however rarely, its browser side asks for a run at once, and
+    that loads the page again by its address.
+    """
+    st.fragment(_nothing, run_every=RECONNECTED_S)()
+    script = (Path(__file__).parent / "same_session.js").read_text("utf-8")
+    st.html(f"<script>({script})({json.dumps({'session': session()})})</script>", unsafe_allow_javascript=True)
+
+
+def _nothing() -> None:
+    """A part of the page that is empty."""
 
 
 def meet() -> None:
@@ -47,6 +77,7 @@ def meet() -> None:
             st.session_state[_LOST] = st.session_state[_COUNT]
     remember()
     data = {
+        "session": session(),
         "token": st.session_state.get(_TOKEN, ""),
         "photos": photos,
         "answered": st.session_state.get(_ANSWERED, False),

@@ -24,6 +24,7 @@ from crackxai.ui import (
     scan_round,
     scans,
     session_return,
+    sign_in,
     state,
 )
 from crackxai.ui.formats import plain, rule_words
@@ -37,6 +38,7 @@ def enter() -> CrackModel:
     """Begin a page: its address is taken, its sidebar drawn; the model, or its error on the page and nothing else."""
     links.arrive()
     st.html(Path(__file__).parent / "page.css")
+    session_return.begin()
     gate.enter(_language)
     session_return.meet()
     model = _model()
@@ -57,6 +59,7 @@ def leave() -> None:
     session_return.remember()
     # Screen readers choose their voice by the language, which Streamlit always says is "en".
     facts = {
+        "session": session_return.session(),
         "lang": language(),
         "own": f"?{links.query()}",
         "ours": links.names(),
@@ -119,7 +122,14 @@ def _sidebar(model: CrackModel) -> None:
         if under_way:
             polling.follow(under_way, _jobs)
         gate.sidebar()
-        st.caption(t("shell.offline" if resources.cluster_address() is None else "shell.offline-cluster"))
+        st.caption(t(_where_it_runs()))
+
+
+def _where_it_runs() -> str:
+    """Key of the words for that; who logs in sits at another computer than the one that computes."""
+    if resources.cluster_address() is not None:
+        return "shell.offline-cluster"
+    return "shell.offline-server" if sign_in.required() else "shell.offline"
 
 
 def _language() -> None:

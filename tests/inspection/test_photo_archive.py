@@ -165,6 +165,23 @@ def test_the_directory_is_read_up_to_a_bound(tmp_path):
         ArchiveSource(path, most_members=10)
 
 
+def test_members_that_lie_over_one_another_are_refused(tmp_path):
+    """Each entry of the directory leads to the same bytes, which would be read for each of them."""
+    path = archive(tmp_path / "photos.zip", {f"{n}.jpg": bytes(range(256)) * 40 for n in range(9)}, zipfile.ZIP_STORED)
+    ArchiveSource(path).close()
+    data = path.read_bytes()
+    directory = bytearray(data[data.find(b"PK\1\2") :])
+    at = -1
+    while (at := directory.find(b"PK\1\2", at + 1)) >= 0:
+        directory[at + 42 : at + 46] = bytes(4)  # where the member lies
+    end = directory.rfind(b"PK\5\6")
+    one = data[: data.find(b"PK\3\4", 4)]
+    directory[end + 16 : end + 20] = struct.pack("<I", len(one))
+    path.write_bytes(one + directory)
+    with pytest.raises(SourceError, match="damaged file"):
+        ArchiveSource(path)
+
+
 def test_damaged_members_are_told_and_the_others_are_read(tmp_path):
     path = archive(tmp_path / "photos.zip", {"a.png": drawn(0), "b.png": drawn(1)}, zipfile.ZIP_STORED)
     data = bytearray(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Fixtures: a PostgreSQL, and a real S3-compatible server with a bucket."""
+"""Fixtures: a PostgreSQL, a real S3-compatible server with a bucket, and one Chromium for all of this folder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from crackxai.inspection import remote_files
+from tests.browser.conftest import chromium  # noqa: F401
 from tests.inspection.records import postgresql
 from tests.inspection.records.conftest import postgresql_server, postgresql_template  # noqa: F401
 from tests.serving.needed import free_port, package, program, wait_for_port

@@ -33,9 +33,9 @@ class Decider:
     blank: int = 0
 
     def client(self, site: Site) -> LightClient:
-        """Under a cookie of its own, by which nginx keeps it with a server."""
+        """With the cookie by which nginx keeps it with a server."""
         query = f"lang=en&inspection={self.inspection}"
-        headers = {"Cookie": f"crackxai=decider-{self.number}"}
+        headers = {"Cookie": f"crackxai=crackxai_{1 + self.number % 2}"}
         address = f"localhost:{site.plain}"
         return LightClient(address, query, page="inspection", base=BASE, headers=headers)
 

@@ -36,27 +36,27 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(folder: Path, place: str, model: Path | None, servers: int = 2, **more: str) -> Iterator[Site]:
-    """Servers that are ready, and nginx before them.
+def site(folder: Path, place: str, model: Path | None, port: int | None = None, **more: str) -> Iterator[Site]:
+    """Two servers that are ready, and nginx before them.
 
     Parameters
     ----------
-    folder : for logs and nginx's files. place : URL of the database. more : of the servers' environment.
+    folder : for logs and nginx's files. place : URL of the database. port : of HTTPS; None: a free one.
+    more : of the servers' environment.
     """
     environment = {**os.environ, "CRACKXAI_DB": place, **more}
     if model is not None:
         environment["CRACKXAI_MODEL"] = str(model)
     with contextlib.ExitStack() as stack:
-        started = [Served(environment, COMMAND, base=BASE) for _ in range(servers)]
+        started = [Served(environment, COMMAND, base=BASE) for _ in range(2)]
         running = tuple(stack.enter_context(server) for server in started)
-        port, plain = stack.enter_context(nginx(folder, [server.port for server in running]))
-        yield Site(port, plain, running)
+        ports = [server.port for server in running]
+        yield Site(*stack.enter_context(nginx(folder, ports, port or free_port())), running)
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, servers: list[int]) -> Iterator[tuple[int, int]]:
+def nginx(folder: Path, servers: list[int], port: int) -> Iterator[tuple[int, int]]:
     """Its ports, with and without TLS."""
-    port = free_port()
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         [program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
@@ -93,10 +93,12 @@ def snippet() -> str:
 
 def _configuration(folder: Path, servers: list[int], port: int, plain: int, key: Path, certificate: Path) -> str:
     text = snippet()
+    for host, number in zip(("10.0.0.11", "10.0.0.12"), servers, strict=True):
+        assert f"{host}:8501" in text
+        text = text.replace(f"{host}:8501", f"127.0.0.1:{number}")
+        text = text.replace(rf"{re.escape(host)}:8501", rf"127\.0\.0\.1:{number}")
+    assert "8501" not in text
     for old, new in {
-        "    server 10.0.0.11:8501;\n    server 10.0.0.12:8501;\n": "".join(
-            f"    server 127.0.0.1:{number};\n" for number in servers
-        ),
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl; listen 127.0.0.1:{plain};",
         "cracks.example.org": "localhost",
         "/etc/ssl/cracks.pem": str(certificate),

@@ -6,9 +6,14 @@ The browser tests need a Chromium and Playwright, as `tests/browser` does. The l
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import http.server
 import json
 import re
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +26,17 @@ from crackxai.inspection.photo_source import open_source
 from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import Records, open_records
-from tests.browser.conftest import chromium  # noqa: F401
 from tests.browser.driver import button, download, idle, verdict
 from tests.inspection.photo_folders import drawn, photos
 from tests.inspection.records import postgresql
+from tests.served import Served
 from tests.serving.deciders import Decider, check, decide_at_once
 from tests.serving.needed import program
 from tests.serving.site import Site, site
 
-PHOTOS, DECIDERS, DECISIONS = 5, 6, 7
+PHOTOS, DECIDERS, DECISIONS = 5, 10, 4
+FAIL_TIMEOUT_S = 10
+"""After which nginx tries a server again that did not answer; its default."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,8 @@ def opened(
 
 def test_decisions_of_many_at_once_are_all_there_and_each_in_its_place(opened):
     deciders = [Decider(number, opened.inspections[min(number, 2) - 1 if number else 0]) for number in range(DECIDERS)]
-    asyncio.run(decide_at_once(opened.site, deciders, 0.0, count=DECISIONS))
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has its loop in this one
+        thread.submit(asyncio.run, decide_at_once(opened.site, deciders, 0.0, count=DECISIONS)).result()
     assert [len(decider.made) for decider in deciders] == [DECISIONS] * DECIDERS
     check(opened.records, deciders)
     found = audit(opened.records.database)
@@ -84,7 +92,7 @@ def test_decisions_of_many_at_once_are_all_there_and_each_in_its_place(opened):
 
 
 @pytest.fixture
-def visit(opened, chromium):  # noqa: F811
+def visit(opened, chromium):
     """Open a page of the site; afterwards nothing may have been refused or asked elsewhere."""
     contexts, wrong = [], []
 
@@ -148,44 +156,97 @@ def test_a_page_is_opened_by_its_address_and_shows_copies_out_of_the_store(visit
     assert wrong == []
 
 
-def test_a_session_that_comes_back_on_the_other_server_finds_its_inspection(visit, opened):
+def test_a_page_goes_on_by_itself_on_the_other_server(visit, opened):
+    """Without a reload: the browser's side of Streamlit connects again, and finds a server that does not know it."""
     open_page, _ = visit
-    inspection = opened.inspections[2]
+    inspection, records = opened.inspections[2], opened.records
     page = open_page(f"/inspection?lang=en&inspection={inspection}")
     page.locator(".st-key-gallery img").nth(PHOTOS - 1).wait_for()
-    before = len(opened.records.decisions(inspection))
-    _decide_on_first(page, opened.records, inspection, before + 1)
-    (holder,) = [server for server in opened.site.servers if _connections(server)]
-    holder._process.kill()
-    # The page says so until it has found the other one.
-    page.wait_for_timeout(3000)
+    before = len(records.decisions(inspection))
+    page.locator("[class*=st-key-look-] button").first.click()
+    first = shown(page)
+    decide_on(first, page, records, inspection)
+    second = shown(page)
+    assert second != first
+    assert f"inspection={inspection}&photo={second}" in page.url
+    holder, other = sorted(opened.site.servers, key=connections, reverse=True)
+    assert connections(other) == 0
+    holder.kill()
+    until(lambda: connections(other) > 0)
+    page.wait_for_function("!document.querySelector('[role=dialog]')")
+    assert shown(page) == second
+    assert f"inspection={inspection}&photo={second}" in page.url
+    assert "Bridge 2" in page.inner_text("body")
+    decide_on(second, page, records, inspection)
+    third = shown(page)
+    made = records.decisions(inspection)[before:]
+    assert [str(row.sha256)[:12] for row in made] == [first, second]
+    # The first one is there again, and knows nothing of this page: nginx leaves the page with the other one.
+    with empty_server(holder.port) as asked:
+        page.wait_for_timeout(1000 * FAIL_TIMEOUT_S + 500)
+        button(page, f"step-next-{third}").click()
+        page.wait_for_function("was => !document.querySelector(`.st-key-step-next-${was}`)", arg=third)
+        idle(page)
+        picture = page.locator("main img[src*='/cracks/media/']").first
+        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
+        assert asked == []
     page.reload()
     page.get_by_text("Bridge 2").first.wait_for()
     idle(page)
-    assert inspection in page.url
-    page.locator(".st-key-gallery img").nth(PHOTOS - 1).wait_for()
-    _decide_on_first(page, opened.records, inspection, before + 2)
-    (other,) = [server for server in opened.site.servers if server is not holder]
-    assert _connections(other)
-    assert audit(opened.records.database).fits
+    assert shown(page) not in (first, second, third)
+    assert len(records.decisions(inspection)) == before + 2
+    assert audit(records.database).fits
 
 
-def _decide_on_first(page, records: Records, inspection: str, decisions: int) -> None:
-    """As the machine says, so that nothing more is asked."""
-    page.locator("[class*=st-key-look-] button").first.click()
+def shown(page) -> str:
+    """The beginning of the SHA-256 of the photo that is looked at."""
     page.locator("[class*=st-key-decide-crack-] button:visible").first.wait_for()
     idle(page)
     name = page.locator("[class*=st-key-decide-crack-]").first.get_attribute("class")
     photo = re.search(r"decide-crack-([0-9a-f]{12})", name or "")
     assert photo is not None
-    said = next(row.said.verdict for row in records.judgements(inspection) if str(row.sha256).startswith(photo[1]))
-    button(page, f"decide-{said}-{photo[1]}").click()
-    idle(page)
-    assert len(records.decisions(inspection)) == decisions
+    return photo[1]
 
 
-def _connections(server) -> int:
+def decide_on(photo: str, page, records: Records, inspection: str) -> None:
+    """As the machine says, so that nothing more is asked."""
+    said = next(row.said.verdict for row in records.judgements(inspection) if str(row.sha256).startswith(photo))
+    button(page, f"decide-{said}-{photo}").click()
+    page.wait_for_function("was => !document.querySelector(`.st-key-decide-crack-${was}`)", arg=photo)
+
+
+def connections(server: Served) -> int:
     """That nginx holds open: a page's."""
-    found = psutil.Process(server._process.pid).net_connections("inet")
+    found = psutil.Process(server.pid).net_connections("inet")
     own = [each for each in found if each.laddr.port == server.port and each.status == psutil.CONN_ESTABLISHED]
     return len(own)
+
+
+def until(there: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def empty_server(port: int) -> Iterator[list[str]]:
+    """One that has nothing; what it is asked for."""
+    asked: list[str] = []
+
+    class Nothing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), Nothing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield asked
+        finally:
+            server.shutdown()
+            thread.join()

@@ -56,7 +56,7 @@ def test_a_forged_cookie_is_none(people, browser, site):
     path, good = media_of(vera), vera.cookies()
     issuer, subject = site.account("vera")
     claims = {
-        "iss": issuer, "sub": subject, "iat": int(time.time()), "is_logged_in": True, "origin": site.app.address,
+        "iss": issuer, "sub": subject, "iat": int(time.time()), "is_logged_in": True, "origin": site.address,
     }  # fmt: skip
     forged = create_signed_value("another secret of the same length, 43 chars", USER_COOKIE_NAME, json.dumps(claims))
     signed_by_us_for_another_cookie = create_signed_value(site.cookie_secret, "_streamlit_session", json.dumps(claims))
@@ -65,7 +65,7 @@ def test_a_forged_cookie_is_none(people, browser, site):
     for wrong in (forged.decode(), signed_by_us_for_another_cookie.decode(), changed, "chunks-3", "null", ""):
         assert site.get(path, good | {USER_COOKIE_NAME: wrong})[0] == 401, wrong
     there = browser()
-    there.context.add_cookies([{"name": USER_COOKIE_NAME, "value": forged.decode(), "url": site.app.address}])
+    there.context.add_cookies([{"name": USER_COOKIE_NAME, "value": forged.decode(), "url": site.address}])
     there.open(f"inspection?inspection={site.inspection}")
     there.ready()
     assert there.page.locator(".st-key-log-in-default button").is_visible()
@@ -73,7 +73,7 @@ def test_a_forged_cookie_is_none(people, browser, site):
 
 def test_nothing_is_uploaded_without_a_login(site):
     request = urllib.request.Request(
-        f"{site.app.address}/_stcore/upload_file/some-session/some-file", data=b"x" * 1000, method="PUT"
+        f"{site.address}/_stcore/upload_file/some-session/some-file", data=b"x" * 1000, method="PUT"
     )
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
@@ -93,7 +93,7 @@ def test_a_role_that_is_taken_counts_in_the_middle_of_a_session(people, site):
         before = len(records.decisions(site.inspection))
     site.give("eve", "viewer")
     eve.page.locator("[class*=st-key-decide-crack-] button").first.click()
-    eve.page.get_by_text("expected the role of inspector or a higher one, received viewer").first.wait_for()
+    eve.page.get_by_text("This takes the role of inspector or a higher one; yours is viewer.").first.wait_for()
     with site.records() as records:
         assert len(records.decisions(site.inspection)) == before
         assert records.refusals()[-1].said.who == "Eve Nobody <eve@example.org>"
@@ -107,6 +107,6 @@ def test_the_way_back_leads_nowhere_else(browser, site):
     there.open("model")
     there.ready()
     for name, value in (("elsewhere", "https%3A%2F%2Fevil.example%2F"), ("no-scheme", "%2F%2Fevil.example%2F")):
-        there.context.add_cookies([{"name": "crackxai_return", "value": value, "url": site.app.address}])
-        answer = there.context.request.get(f"{site.app.address}/oauth2callback?state={name}", max_redirects=0)
+        there.context.add_cookies([{"name": "crackxai_return", "value": value, "url": site.address}])
+        answer = there.context.request.get(f"{site.address}/oauth2callback?state={name}", max_redirects=0)
         assert (answer.status, answer.headers["location"]) == (302, "/")

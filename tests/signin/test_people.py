@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 
 import pytest
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value, decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from crackxai.cli import OK, main
 from crackxai.inspection.records.audit import audit
 from tests.browser.driver import button, idle
-
-
-def as_if_at(there, **claims: object) -> None:
-    """The browser's cookie as the server would have signed it of other claims, such as half a day ago."""
-    (cookie,) = [each for each in there.context.cookies() if each["name"] == USER_COOKIE_NAME]
-    said = json.loads(decode_signed_value(there.site.cookie_secret, USER_COOKIE_NAME, cookie["value"]))
-    signed = create_signed_value(there.site.cookie_secret, USER_COOKIE_NAME, json.dumps(said | claims))
-    there.context.add_cookies([{**cookie, "value": signed.decode()}])
+from tests.signin.visitors import as_if_at
 
 
 def test_from_nobody_to_a_role(browser, site, capsys):
@@ -36,7 +26,7 @@ def test_from_nobody_to_a_role(browser, site, capsys):
     assert "Rita Root <root@example.org>" in there.text()
     assert site.issuer in there.text()
     assert "Bridge 7" not in there.text()
-    assert main(["people", "grant", "root@example.org", "administrator", "--db", str(site.app.records)]) == OK
+    assert main(["people", "grant", "root@example.org", "administrator", "--db", str(site.place)]) == OK
     assert "Rita Root <root@example.org>: administrator from now on" in capsys.readouterr().out
     there.page.reload()
     there.ready()
@@ -54,7 +44,7 @@ def test_one_inspects_and_another_signs(people, site):
     ada.page.locator("[class*=st-key-decide-crack-] button").first.click()
     idle(ada.page)
     ada.part("Sign-off and report")
-    assert "expected the role of reviewer or a higher one, received inspector" in ada.text()
+    assert "This takes the role of reviewer or a higher one; yours is inspector." in ada.text()
     assert not ada.page.locator(".st-key-sign-off button").count()
     with site.records() as records:
         (decision,) = records.current_decisions(site.inspection)
@@ -95,7 +85,7 @@ def test_a_viewer_looks_and_is_offered_nothing_else(people):
     assert decide.count() >= 3
     assert all(not decide.nth(n).is_enabled() for n in range(decide.count()))
     vera.part("Sign-off and report")
-    assert "expected the role of reviewer or a higher one, received viewer" in vera.text()
+    assert "This takes the role of reviewer or a higher one; yours is viewer." in vera.text()
     vera.open("inspection")
     vera.ready()
     assert not vera.page.locator(".st-key-begin-inspection").count()
@@ -125,7 +115,7 @@ def test_an_old_login_signs_only_after_another(people, site):
     bob.open(f"inspection?inspection={other}")
     bob.ready()
     bob.part("Sign-off and report")
-    assert "expected a login of the last 15 minutes" in bob.text()
+    assert "Signing takes a login of the last 15 minutes" in bob.text()
     bob.page.locator(".st-key-log-in-to-sign-off button").click()
     bob.tell_provider("bob")
     assert f"inspection={other}" in bob.page.url
@@ -164,7 +154,7 @@ def test_an_administrator_gives_roles_on_the_page(people, site):
     card = root.page.locator("[class*=st-key-person-]").filter(has_text="Rita Root")
     card.get_by_role("combobox").click()
     root.page.get_by_role("option", name="viewer", exact=True).click()
-    root.page.get_by_text("expected that an administrator is left").wait_for()
+    root.page.get_by_text("This is the last administrator").wait_for()
 
 
 @pytest.mark.parametrize("width", [1366, 390])

@@ -66,11 +66,12 @@ class ClusterRun(FolderRun):
         return self._link.problems
 
     def close(self) -> None:
-        """End the workers, too."""
-        self._link.close()
+        """End the workers, too, and wait until Ray's processes are gone."""
+        self._link.close(wait=False)
         super().close()
         with self._advancing:
             self._let_go()
+        self._link.close()
 
     def _question_of(self, model: CrackModel) -> RemoteQuestion:
         self._remote = RemoteQuestion(question_of(model, self.settings), self._link)
@@ -114,6 +115,7 @@ class ClusterRun(FolderRun):
         """Of the workers, and of all that they had in hand, which is asked again."""
         if self._timer is not None:
             self._timer.cancel()
-        self._link.close()
+        # All is recorded that was answered: whoever waits for the run need not wait for Ray's end.
+        self._link.close(wait=False)
         self._ahead.release()
         self._maps.release()

@@ -108,6 +108,7 @@ class Link:
         self._changing, self._sending = threading.RLock(), threading.Lock()
         self._changed = threading.Event()
         self._lost: Message | None = None
+        self._ending: threading.Thread | None = None
         self.standing: Standing | None = None
         """What works; None before the first worker is ready."""
         self.problems: tuple[Message, ...] = ()
@@ -124,6 +125,11 @@ class Link:
         ------
         ClusterError : nothing can be computed there.
         """
+        # Of one that is ending the cores are taken yet, and a cluster that ends with it would be found.
+        for ending in tuple(_endings):
+            while ending.is_alive():
+                ending.join(LOOK_S)
+                asked()
         with self._changing:
             if self._process is None:
                 self._begin()
@@ -154,14 +160,21 @@ class Link:
             send(process.stdin, Task(number, data, name, maps, box))  # type: ignore[arg-type]
         return future.result()
 
-    def close(self) -> None:
-        """End the workers; whatever is on its way is given up. It can be connected again."""
+    def close(self, wait: bool = True) -> None:
+        """End the workers; whatever is on its way is given up. It can be connected again.
+
+        Parameters
+        ----------
+        wait : until Ray's processes are gone, which takes them a second or two.
+        """
         with self._changing:
             process, self._process = self._process, None
             self._lost = self.standing = None
             self._give_up(cluster_errors.gone())
-        if process is not None:
-            _end(process)
+            if process is not None:
+                self._ending = _end_beside(process)
+        if wait and self._ending is not None:
+            self._ending.join()
 
     def _begin(self) -> None:
         self._lost = self.standing = None
@@ -207,7 +220,7 @@ class Link:
                 self._lost = lost or cluster_errors.gone()
                 self._process = self.standing = None
                 self._give_up(self._lost)
-                threading.Thread(target=_end, args=(process,), daemon=True).start()
+                self._ending = _end_beside(process)
         written.close()
         process.stdout.close()  # type: ignore[union-attr]
         self._changed.set()
@@ -216,6 +229,25 @@ class Link:
         asked, self._asked = self._asked, {}
         for future in asked.values():
             future.set_exception(ClusterError(why))
+
+
+_endings: set[threading.Thread] = set()
+"""Of all links of this process."""
+
+
+def _end_beside(process: subprocess.Popen[bytes]) -> threading.Thread:
+    """Nobody waits for it who need not."""
+
+    def end() -> None:
+        try:
+            _end(process)
+        finally:
+            _endings.discard(threading.current_thread())
+
+    ending = threading.Thread(target=end, name="cluster-end", daemon=True)
+    _endings.add(ending)
+    ending.start()
+    return ending
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -6,11 +6,13 @@ In each round, one after another: without a cluster, then with so many workers; 
 next round the other way round. Told are photos/s from the moment that all workers are ready until everything is
 recorded (median, least, most), their ratio to the round's run without a cluster, and apart from that the seconds until
 they were ready and, afterwards, until the last of Ray's processes was gone. All records are audited and compared: as
-many rows, the same photos in the same order, probabilities to 1e-6. From 500 photos on, of the last round, what it costs
-as photos grow: after each tenth of them the photos/s of that tenth, and the memory (proportional set size, MB) of the run's process, of
-the one that speaks with Ray, of Ray's own and of the workers together. Then what the process of the run can do at most,
-whoever computes: photos/s, of the first hundred, that are read, hashed, looked up and recorded (known from another
-inspection), and of these without recording (recorded before).
+many rows, the same photos in the same order, probabilities to 1e-6.
+
+From 500 photos on, what it costs as they grow, of the last round: after each tenth of them the photos/s of that tenth,
+and the memory (proportional set size, MB) of the run's process, of the one that speaks with Ray, of Ray's own and of
+the workers together. Then what the process of the run can do at most, whoever computes: photos/s, of the first hundred,
+that are read, hashed, looked up and recorded (known from another inspection), and of these without recording (recorded
+before).
 
 The photos are drawn by `folder.py`: 12 megapixels, or with --small 640 x 480. On disk they take 2.7 MB each, or 0.07,
 in the system's folder for temporary files (TMPDIR), and are gone at the end.
@@ -40,6 +42,7 @@ import folder as drawing
 import psutil
 
 from crackxai import CrackModel, load_model
+from crackxai.inspection.cluster.beside import wait_until_gone
 from crackxai.inspection.cluster.cluster_run import ClusterRun
 from crackxai.inspection.cluster.link import Cluster
 from crackxai.inspection.folder_run import FolderRun
@@ -109,6 +112,7 @@ def judged(model: CrackModel, photos: Path, place: Path, workers: int) -> Judged
         rate = run.result().photos / (time.perf_counter() - began)
         began = time.perf_counter()
         run.close()
+        wait_until_gone()
         after = time.perf_counter() - began
         assert audit(records.database).fits
         rows = [(str(row.sha256), row.said.probability) for row in records.judgements(run.inspection)]

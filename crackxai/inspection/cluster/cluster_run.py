@@ -15,7 +15,7 @@ from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import PhotoSource
 from crackxai.inspection.records.records import Records
-from crackxai.inspection.worst_maps import WorstMaps
+from crackxai.inspection.worst_maps import Wanted, WorstMaps
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.reading import OpenedPhoto
 
@@ -66,21 +66,18 @@ class ClusterRun(FolderRun):
         return self._link.problems
 
     def close(self) -> None:
-        """End the workers, too, and wait until Ray's processes are gone."""
-        self._link.close(wait=False)
+        """End the workers, too; see `crackxai.inspection.cluster.beside.wait_until_gone`."""
+        self._link.close()
         super().close()
         with self._advancing:
             self._let_go()
-        self._link.close()
 
     def _question_of(self, model: CrackModel) -> RemoteQuestion:
         self._remote = RemoteQuestion(question_of(model, self.settings), self._link)
         return self._remote
 
-    def _maps_of(self, model: CrackModel) -> WorstMaps:
-        return RemoteMaps(
-            model, self._records, self.inspection, self._question.of, self.settings, self._link, self._claims
-        )
+    def _maps_of(self, wanted: Wanted) -> WorstMaps:
+        return RemoteMaps(wanted, self._link)
 
     @property
     def _ahead_now(self) -> int:
@@ -115,7 +112,7 @@ class ClusterRun(FolderRun):
         """Of the workers, and of all that they had in hand, which is asked again."""
         if self._timer is not None:
             self._timer.cancel()
-        # All is recorded that was answered: whoever waits for the run need not wait for Ray's end.
-        self._link.close(wait=False)
+        # All is recorded that was answered: whoever waits for the run does not wait for Ray's end.
+        self._link.close()
         self._ahead.release()
         self._maps.release()

@@ -144,11 +144,12 @@ class FolderRun:
         with self._advancing:
             if self._finished:
                 return
-            self._began = time.perf_counter()
             try:
                 self._ahead.again()
                 asked()
                 self._begin(asked)
+                # What a cluster takes to get ready is not the photos'.
+                self._began = time.perf_counter()
                 while self._result.done < len(self.source.photos) and self.evaluations < end:
                     self._ahead.ahead = self._ahead_now
                     if batch := self._ahead.ready(self._question.batch, asked):
@@ -164,7 +165,7 @@ class FolderRun:
                 self._claims.give_all_back()
             finally:
                 began, self._began = self._began, None
-                self._seconds += time.perf_counter() - began
+                self._seconds += 0.0 if began is None else time.perf_counter() - began
                 self._rest()
             asked()
 

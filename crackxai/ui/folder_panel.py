@@ -40,11 +40,26 @@ def show(model: CrackModel, inspection_id: str) -> None:
     key = FolderKey(inspection_id)
     with st.container(key="folder"):
         st.subheader(t("folder.title"), anchor=False)
-        if problem := state.messages().get(key):
-            st.error(plain(message(problem)), icon=":material/error:")
+        _problem(key)
         polling.follow([key], _stands, key)
         if key not in state.folder_jobs():
             _ask(model, key)
+
+
+def show_stopped(inspection_id: str) -> None:
+    """Why the last run ended before its end, and the way on, for who looks at its photos; nothing of any other run."""
+    key = FolderKey(inspection_id)
+    run = state.folder_runs().get(key)
+    if run is None or run.finished or key in state.folder_jobs():
+        return
+    with st.container(key="folder-stopped"):
+        _problem(key)
+        _paused(key, run.result())
+
+
+def _problem(key: FolderKey) -> None:
+    if problem := state.messages().get(key):
+        st.error(plain(message(problem)), icon=":material/error:")
 
 
 def _stands(key: FolderKey) -> None:
@@ -67,21 +82,23 @@ def _stands(key: FolderKey) -> None:
             args=(key,),
         )
     elif not run.finished:
-        note, go_on = st.columns([4, 1], vertical_alignment="center")
-        note.info(
-            t("folder.stopped", done=f"{result.done:,}", total=f"{result.photos:,}"), icon=":material/pause_circle:"
-        )
-        go_on.button(
-            t("folder.go-on"),
-            key="folder-go-on",
-            icon=":material/play_arrow:",
-            width="stretch",
-            on_click=folder_runs.go_on,
-            args=(key,),
-        )
+        _paused(key, result)
     else:
         _ended(run, result)
     _told(result, run.problems if isinstance(run, ClusterRun) else ())
+
+
+def _paused(key: FolderKey, result: FolderResult) -> None:
+    note, go_on = st.columns([4, 1], vertical_alignment="center")
+    note.info(t("folder.stopped", done=f"{result.done:,}", total=f"{result.photos:,}"), icon=":material/pause_circle:")
+    go_on.button(
+        t("folder.go-on"),
+        key="folder-go-on",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=folder_runs.go_on,
+        args=(key,),
+    )
 
 
 def _ended(run: FolderRun, result: FolderResult) -> None:

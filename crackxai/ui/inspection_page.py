@@ -112,6 +112,8 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
         if inspections.may("photo"):
             _add(model, dossier)
         return
+    # Begun where there were none yet, it had its place here.
+    folder_panel.show_stopped(dossier.id)
     with controls:
         inspection_view.view(dossier)
     look = session.look(dossier.id)

@@ -309,6 +309,8 @@ def test_one_that_ended_early_is_told_above_the_photos_that_it_left(inspection, 
     assert EN["folder.stopped"].format(done=steps[0], total=12) in [each.value for each in app.info]
     app = ended(press(app, "folder-go-on"))
     assert not app.error
+    # Where it is seen how far it is, and what came of it.
+    assert app.success[0].value.startswith("12 photos in ")
     assert "folder-go-on" not in keys(app)
     assert counts(inspections.records(), inspection) == (12, 12, 0)
 

@@ -144,12 +144,11 @@ class FolderRun:
         with self._advancing:
             if self._finished:
                 return
+            self._began = time.perf_counter()
             try:
                 self._ahead.again()
                 asked()
                 self._begin(asked)
-                # What a cluster takes to get ready is not the photos'.
-                self._began = time.perf_counter()
                 while self._result.done < len(self.source.photos) and self.evaluations < end:
                     self._ahead.ahead = self._ahead_now
                     if batch := self._ahead.ready(self._question.batch, asked):
@@ -194,7 +193,7 @@ class FolderRun:
         return self._question.prepare(opened.read())
 
     def _begin(self, asked: Callable[[], None]) -> None:
-        """Before it goes on."""
+        """Before it goes on; time that is none of the photos' is taken out of `_began` here."""
 
     def _rest(self) -> None:
         """When it has stopped, or is done."""

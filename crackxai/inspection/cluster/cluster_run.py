@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -91,7 +92,10 @@ class ClusterRun(FolderRun):
             self._timer.cancel()
         if self._link.standing is None:
             self._link.cluster.reach()
+        # What a cluster takes to get ready is not the photos' time.
+        self._began = None
         self._link.connect(asked)
+        self._began = time.perf_counter()
 
     def _rest(self) -> None:
         if self._finished:

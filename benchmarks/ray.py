@@ -3,25 +3,34 @@
     python benchmarks/ray.py [--photos 100] [--small] [--workers 1,2,4] [--rounds 3] [--contents 20] [--json]
 
 In each round, one after another: without a cluster, then with so many workers; every time into new records, and in the
-next round the other way round. Told are photos/s from the moment that all workers are ready (median, least, most),
-their ratio to the round's run without a cluster, and apart from that the seconds until they were ready. All records are
-audited and compared: as many rows, the same photos in the same order, probabilities to 1e-6. Then what the process of
-the run can do at most, whoever computes: photos/s that are read, hashed, looked up and recorded (known from another
-inspection), and of these without recording (recorded before).
+next round the other way round. Told are photos/s from the moment that all workers are ready until everything is
+recorded (median, least, most), their ratio to the round's run without a cluster, and apart from that the seconds until
+they were ready and, afterwards, until the last of Ray's processes was gone. All records are audited and compared: as
+many rows, the same photos in the same order, probabilities to 1e-6.
 
-The photos are drawn by `folder.py`: 12 megapixels, or with --small 640 x 480.
+From 500 photos on, what it costs as they grow, of the last round: after each tenth of them the photos/s of that tenth,
+and the memory (proportional set size, MB) of the run's process, of the one that speaks with Ray, of Ray's own and of
+the workers together. Then what the process of the run can do at most, whoever computes: photos/s, of the first hundred,
+that are read, hashed, looked up and recorded (known from another inspection), and of these without recording (recorded
+before).
+
+The photos are drawn by `folder.py`: 12 megapixels, or with --small 640 x 480. On disk they take 2.7 MB each, or 0.07,
+in the system's folder for temporary files (TMPDIR), and are gone at the end.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = Path(__file__).parent.parent
@@ -33,6 +42,7 @@ import folder as drawing
 import psutil
 
 from crackxai import CrackModel, load_model
+from crackxai.inspection.cluster.beside import wait_until_gone
 from crackxai.inspection.cluster.cluster_run import ClusterRun
 from crackxai.inspection.cluster.link import Cluster
 from crackxai.inspection.folder_run import FolderRun
@@ -41,6 +51,8 @@ from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.records import Records, open_records
 
+TENTHS_FROM = 500
+"""Photos; to look at the memory takes a tenth of a second, which a short run would notice."""
 Rows = list[tuple[str, float | None]]
 
 
@@ -53,26 +65,79 @@ def run_of(model: CrackModel, photos: Path, records: Records, workers: int) -> F
     return ClusterRun(model, source, records, inspection, Cluster("auto", per_node=workers))
 
 
-def judged(model: CrackModel, photos: Path, place: Path, workers: int) -> tuple[float, float, Rows]:
-    """Photos/s, the seconds before, and what was recorded, in order."""
+@dataclass(frozen=True)
+class Tenth:
+    """What one tenth of the photos took. rate : photos/s. memory : MB at its end, by process."""
+
+    photos: int
+    rate: float
+    memory: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One run. rate : photos/s. before, after : seconds until it could begin, and until Ray was gone."""
+
+    rate: float
+    before: float
+    after: float
+    tenths: list[Tenth]
+    rows: Rows
+
+
+def judged(model: CrackModel, photos: Path, place: Path, workers: int) -> Judged:
+    """A run into new records, which are audited."""
     with open_records(place) as records:
         run = run_of(model, photos, records, workers)
         began = time.perf_counter()
         if isinstance(run, ClusterRun):
             while run.connect().workers < workers:
                 time.sleep(0.05)
-        ready = time.perf_counter() - began
-        began = time.perf_counter()
-        run.advance()
+        before = time.perf_counter() - began
+        tenths: list[Tenth] = []
+        began = last = time.perf_counter()
+
+        def told(*_: object) -> None:
+            nonlocal last
+            done = run.result().done
+            counted = tenths[-1].photos if tenths else 0
+            if run.total < TENTHS_FROM or done < run.total * (len(tenths) + 1) // 10 or done == counted:
+                return
+            now = time.perf_counter()
+            tenths.append(Tenth(done, (done - counted) / (now - last), memory()))
+            # Looking at the memory is not the run's.
+            last = time.perf_counter()
+
+        run.advance(progress=told)
         rate = run.result().photos / (time.perf_counter() - began)
+        began = time.perf_counter()
         run.close()
+        wait_until_gone()
+        after = time.perf_counter() - began
         assert audit(records.database).fits
-        return rate, ready, [(str(row.sha256), row.said.probability) for row in records.judgements(run.inspection)]
+        rows = [(str(row.sha256), row.said.probability) for row in records.judgements(run.inspection)]
+    return Judged(rate, before, after, tenths, rows)
+
+
+def memory() -> dict[str, int]:
+    """MB of this process and those below it; what several share is shared out among them."""
+    found = dict.fromkeys(("run", "driver", "Ray", "workers"), 0.0)
+    for each in (psutil.Process(), *psutil.Process().children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            line = " ".join(each.cmdline())
+            kind = "workers" if "ray::Worker" in line else "driver" if "cluster.driver" in line else "Ray"
+            found["run" if each.pid == os.getpid() else kind] += each.memory_full_info().pss / 2**20
+    return {kind: round(size) for kind, size in found.items()}
 
 
 def at_most(model: CrackModel, photos: Path, place: Path) -> dict[str, float]:
     """Photos/s of the run's own process, where all answers are known."""
     found = {}
+    few = place.parent / "few"
+    few.mkdir()
+    for each in sorted(photos.iterdir())[:100]:
+        os.link(each, few / each.name)
+    photos = few
     with open_records(place) as records:
         first = run_of(model, photos, records, 0)
         first.advance()
@@ -90,27 +155,32 @@ def at_most(model: CrackModel, photos: Path, place: Path) -> dict[str, float]:
 
 def measure(
     model: CrackModel, photos: Path, places: Path, workers: list[int], rounds: int
-) -> dict[str, dict[str, list[float]]]:
-    rates: dict[int, list[float]] = {each: [] for each in (0, *workers)}
-    starts: dict[int, list[float]] = {each: [] for each in (0, *workers)}
+) -> dict[str, dict[str, Any]]:
+    counts = (0, *workers)
+    runs: dict[int, list[Judged]] = {each: [] for each in counts}
     reference: Rows = []
     for number in range(rounds):
-        order = [0, *workers] if number % 2 == 0 else [*reversed(workers), 0]
-        for each in order:
-            rate, ready, rows = judged(model, photos, places / f"{number}-{each}.sqlite", each)
-            reference = reference or rows
-            assert [sha256 for sha256, _ in rows] == [sha256 for sha256, _ in reference]
-            assert all(abs((a or 0) - (b or 0)) <= 1e-6 for (_, a), (_, b) in zip(rows, reference, strict=True))
-            rates[each].append(rate)
-            starts[each].append(ready)
+        for each in counts if number % 2 == 0 else reversed(counts):
+            run = judged(model, photos, places / f"{number}-{each}.sqlite", each)
+            reference = reference or run.rows
+            assert [sha256 for sha256, _ in run.rows] == [sha256 for sha256, _ in reference]
+            assert all(abs((a or 0) - (b or 0)) <= 1e-6 for (_, a), (_, b) in zip(run.rows, reference, strict=True))
+            runs[each].append(run)
+            print(f"round {number + 1}, {named(each)}: {run.rate:.2f} photos/s", file=sys.stderr, flush=True)
     return {
-        f"{each} worker(s)" if each else "without a cluster": {
-            "photos/s": drawing.spread(rates[each]),
-            "ratio": drawing.spread([one / other for one, other in zip(rates[each], rates[0], strict=True)]),
-            "seconds before": drawing.spread(starts[each]),
+        named(each): {
+            "photos/s": drawing.spread([run.rate for run in runs[each]]),
+            "ratio": drawing.spread([run.rate / plain.rate for run, plain in zip(runs[each], runs[0], strict=True)]),
+            "seconds before": drawing.spread([run.before for run in runs[each]]),
+            "seconds after": drawing.spread([run.after for run in runs[each]]),
+            "tenths": [asdict(tenth) for tenth in runs[each][-1].tenths],
         }
-        for each in (0, *workers)
+        for each in counts
     }
+
+
+def named(workers: int) -> str:
+    return f"{workers} worker(s)" if workers else "without a cluster"
 
 
 def main() -> None:
@@ -143,8 +213,12 @@ def main() -> None:
         return
     print(", ".join(f"{name} {value}" for name, value in facts.items()))
     for what, values in found.items():
+        tenths = values.pop("tenths")
         words = (f"{name} {value[0]:.3g} ({value[1]:.3g}–{value[2]:.3g})" for name, value in values.items())
         print(f"{what:<18} {', '.join(words)}")
+        for tenth in tenths:
+            sizes = ", ".join(f"{kind} {size}" for kind, size in tenth["memory"].items() if size)
+            print(f"  {tenth['photos']:>6} photos: {tenth['rate']:.3g} photos/s; MB: {sizes}")
     print(", ".join(f"{name}: {value} photos/s" for name, value in most.items()))
 
 

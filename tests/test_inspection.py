@@ -15,19 +15,11 @@ from crackxai.texts import catalogue
 from crackxai.ui import inspection_session as session
 from crackxai.ui import inspections, state
 from tests.apps import EN, address, app_at, explained, press, texts, upload
+from tests.inspection.records.conftest import Person
 
 PAGE = "pages/inspection.py"
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
-
-
-class Person:
-    """Who decides and signs."""
-
-    name = "ada"
-
-    def __call__(self) -> str:
-        return self.name
 
 
 @pytest.fixture

@@ -58,6 +58,11 @@ def inspect(args: argparse.Namespace) -> int:
                 _tell(args, named, run)
     finally:
         source.close()
+        if cluster is not None:
+            from crackxai.inspection.cluster.beside import wait_until_gone
+
+            # The next command would find a cluster that is about to end.
+            wait_until_gone()
     return _status(run.result())
 
 

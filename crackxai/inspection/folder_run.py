@@ -28,7 +28,7 @@ from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import Records
 from crackxai.inspection.remote_files import is_uri
-from crackxai.inspection.worst_maps import WorstMaps
+from crackxai.inspection.worst_maps import Wanted, WorstMaps
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.reading import OpenedPhoto
 from crackxai.tallies import count
@@ -80,7 +80,7 @@ class FolderRun:
         self._ahead = self._looking_at(source.photos)
         self._put_off: list[SourcePhoto] = []
         """In other hands when they were come to."""
-        self._maps = self._maps_of(model)
+        self._maps = self._maps_of(Wanted(model, records, inspection, self._question.of, self.settings, self._claims))
         self._first: dict[str, str] = {}
         """By hash, the place of the first photo that has it."""
         self._result = FolderResult(len(source.photos), left_out=tuple(source.left_out))
@@ -164,7 +164,7 @@ class FolderRun:
                 self._claims.give_all_back()
             finally:
                 began, self._began = self._began, None
-                self._seconds += time.perf_counter() - began
+                self._seconds += 0.0 if began is None else time.perf_counter() - began
                 self._rest()
             asked()
 
@@ -180,8 +180,8 @@ class FolderRun:
     def _question_of(self, model: CrackModel) -> Question[Any]:
         return question_of(model, self.settings)
 
-    def _maps_of(self, model: CrackModel) -> WorstMaps:
-        return WorstMaps(model, self._records, self.inspection, self._question.of, self.settings, self._claims)
+    def _maps_of(self, wanted: Wanted) -> WorstMaps:
+        return WorstMaps(wanted)
 
     @property
     def _ahead_now(self) -> int:
@@ -193,7 +193,7 @@ class FolderRun:
         return self._question.prepare(opened.read())
 
     def _begin(self, asked: Callable[[], None]) -> None:
-        """Before it goes on."""
+        """Before it goes on; time that is none of the photos' is taken out of `_began` here."""
 
     def _rest(self) -> None:
         """When it has stopped, or is done."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,34 +37,39 @@ class ToMap(NamedTuple):
     box: Box | None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which maps, and where they are recorded.
+
+    Attributes
+    ----------
+    of : "photo" or "scan", as `Judgement.settings` call it. settings : how many, and with which settings.
+    claims : of the run; a map that another has in hand is come back to.
+    """
+
+    model: CrackModel
+    records: Records
+    inspection: str
+    of: str
+    settings: FolderSettings
+    claims: Claims
+
+
 class WorstMaps:
     """Of the photos that this model judged in the way of ``of``, those of the highest probability.
 
     Of a scan, the window of its best finding is explained; one without a finding is passed over. What is recorded
     already is not made again. It can be stopped, and gone on with, also within a map.
 
-    Parameters
-    ----------
-    of : "photo" or "scan", as `Judgement.settings` call it.
-    claims : of the run; a map that another has in hand is come back to.
-
     Attributes
     ----------
     made, known : maps recorded now, and before. failures : photos whose map could not be made.
     """
 
-    def __init__(
-        self,
-        model: CrackModel,
-        records: Records,
-        inspection: str,
-        of: str,
-        settings: FolderSettings,
-        claims: Claims | None = None,
-    ) -> None:
-        self._claims = claims or Claims(records.database)
-        self._model, self._records, self._inspection = model, records, inspection
-        self._of, self._count, self._settings = of, settings.explain_worst, settings.maps
+    def __init__(self, wanted: Wanted) -> None:
+        self._model, self._records, self._inspection = wanted.model, wanted.records, wanted.inspection
+        self._of, self._claims = wanted.of, wanted.claims
+        self._count, self._settings = wanted.settings.explain_worst, wanted.settings.maps
         self.made = self.known = 0
         self.failures: list[Failure] = []
         self._left: list[ToMap] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -16,6 +16,7 @@ from crackxai.inspection.folder_settings import MAP_EVALUATIONS, FolderResult, F
 from crackxai.inspection.photo_source import PhotoSource, open_source
 from crackxai.inspection.scan import ScanSettings
 from crackxai.ui import folder_runs, photo_folders, polling, resources, state, uploads
+from crackxai.ui import inspection_session as session
 from crackxai.ui.formats import duration, plain
 from crackxai.ui.kept_uploads import KeptUploads
 from crackxai.ui.local_addresses import only_here
@@ -40,11 +41,31 @@ def show(model: CrackModel, inspection_id: str) -> None:
     key = FolderKey(inspection_id)
     with st.container(key="folder"):
         st.subheader(t("folder.title"), anchor=False)
-        if problem := state.messages().get(key):
-            st.error(plain(message(problem)), icon=":material/error:")
+        _problem(key)
         polling.follow([key], _stands, key)
         if key not in state.folder_jobs():
             _ask(model, key)
+
+
+def show_stopped(inspection_id: str) -> None:
+    """Why the last run ended before its end, and the way on, for who looks at its photos; nothing of any other run."""
+    key = FolderKey(inspection_id)
+    run = state.folder_runs().get(key)
+    if run is None or run.finished or key in state.folder_jobs():
+        return
+    with st.container(key="folder-stopped"):
+        _problem(key)
+        _paused(key, run.result(), _go_on_where_it_is_seen)
+
+
+def _go_on_where_it_is_seen(key: FolderKey) -> None:
+    session.open_part("add")
+    folder_runs.go_on(key)
+
+
+def _problem(key: FolderKey) -> None:
+    if problem := state.messages().get(key):
+        st.error(plain(message(problem)), icon=":material/error:")
 
 
 def _stands(key: FolderKey) -> None:
@@ -67,21 +88,23 @@ def _stands(key: FolderKey) -> None:
             args=(key,),
         )
     elif not run.finished:
-        note, go_on = st.columns([4, 1], vertical_alignment="center")
-        note.info(
-            t("folder.stopped", done=f"{result.done:,}", total=f"{result.photos:,}"), icon=":material/pause_circle:"
-        )
-        go_on.button(
-            t("folder.go-on"),
-            key="folder-go-on",
-            icon=":material/play_arrow:",
-            width="stretch",
-            on_click=folder_runs.go_on,
-            args=(key,),
-        )
+        _paused(key, result, folder_runs.go_on)
     else:
         _ended(run, result)
     _told(result, run.problems if isinstance(run, ClusterRun) else ())
+
+
+def _paused(key: FolderKey, result: FolderResult, go_on_with: Callable[[FolderKey], None]) -> None:
+    note, go_on = st.columns([4, 1], vertical_alignment="center")
+    note.info(t("folder.stopped", done=f"{result.done:,}", total=f"{result.photos:,}"), icon=":material/pause_circle:")
+    go_on.button(
+        t("folder.go-on"),
+        key="folder-go-on",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=go_on_with,
+        args=(key,),
+    )
 
 
 def _ended(run: FolderRun, result: FolderResult) -> None:

@@ -114,7 +114,7 @@ def progress_text(job: Job[FolderRun]) -> str:
     facts = {"done": f"{result.done:,}", "total": f"{result.photos:,}", "time_left": time_left}
     if result.done == result.photos:
         return t("folder.mapping", maps=result.maps + result.known_maps, **facts)
-    rate = result.done / result.seconds if result.seconds else None
+    rate = result.done / result.seconds if result.done and result.seconds else None
     if job.waiting:
         return t("folder.gives-way", **facts)
     speed = t("job.warming-up") if rate is None else t("folder.rate", rate=f"{rate:.1f}")

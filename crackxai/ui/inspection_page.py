@@ -113,6 +113,8 @@ def _photos(model: CrackModel, dossier: Dossier, controls: DeltaGenerator) -> No
             _add(model, dossier)
         return
     _go_to_linked(dossier)
+    # Begun where there were none yet, it had its place here.
+    folder_panel.show_stopped(dossier.id)
     with controls:
         inspection_view.view(dossier)
     look = session.look(dossier.id)

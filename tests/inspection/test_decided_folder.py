@@ -14,7 +14,7 @@ from crackxai.errors import DataError
 from crackxai.inspection.decided_folder import parts_of, write_decided
 from crackxai.inspection.records.facts import Inspection, PhotoFile
 from crackxai.inspection.records.judgements import Judgement
-from crackxai.inspection.records.records import Records, open_records
+from crackxai.inspection.records.records import Records
 from crackxai.inspection.settled import read_settled
 from crackxai.model.dataset import load_photos
 from crackxai.photo import Box, read_photo
@@ -22,12 +22,6 @@ from crackxai.png import png
 from tests.inspection.records.facts import BRIDGE, FINGERPRINT
 
 PHOTO, SCAN = {"of": "photo"}, {"of": "scan"}
-
-
-@pytest.fixture
-def records(tmp_path):
-    with open_records(tmp_path / "records.sqlite", person=lambda: "ada") as opened:
-        yield opened
 
 
 def photo_file(folder: Path, number: int, side: int = 64) -> tuple[Path, PhotoFile]:

@@ -11,15 +11,8 @@ from crackxai.errors import RecordsError
 from crackxai.inspection.deciding import add_photo, decide
 from crackxai.inspection.dossier import read_dossier
 from crackxai.inspection.originals import read_original
-from crackxai.inspection.records.records import open_records
 from crackxai.photo import read_photo
 from tests.inspection.records.facts import BRIDGE, CRACK, FLOOR, OTHER_PHOTO, PHOTO, SOUND, WALL, begun
-
-
-@pytest.fixture
-def records(tmp_path):
-    with open_records(tmp_path / "records.sqlite", person=lambda: "ada") as opened:
-        yield opened
 
 
 def test_a_reason_stays_with_the_decisions_that_need_it(records):

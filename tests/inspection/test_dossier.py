@@ -9,26 +9,7 @@ from crackxai.inspection.records.contents import Stored
 from crackxai.inspection.records.decisions import Decision
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.judgements import Judgement
-from crackxai.inspection.records.records import open_records
 from tests.inspection.records.facts import BRIDGE, CRACK, FINGERPRINT, FLOOR, OTHER_PHOTO, PHOTO, SOUND, WALL
-
-
-class Person:
-    name = "ada"
-
-    def __call__(self) -> str:
-        return self.name
-
-
-@pytest.fixture
-def person():
-    return Person()
-
-
-@pytest.fixture
-def records(tmp_path, person):
-    with open_records(tmp_path / "records.sqlite", person=person) as opened:
-        yield opened
 
 
 def begun(records, facts: Inspection = BRIDGE) -> str:

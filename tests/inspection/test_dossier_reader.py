@@ -11,28 +11,9 @@ import pytest
 from crackxai.errors import RecordsError
 from crackxai.inspection.dossier import read_dossier
 from crackxai.inspection.dossier_reader import DossierReader
-from crackxai.inspection.records.records import open_records
 from crackxai.inspection.records.sizes import Size
 from crackxai.photo import Box
 from tests.inspection.records.facts import BRIDGE, CRACK, FLOOR, OTHER_PHOTO, PHOTO, SOUND, WALL
-
-
-class Person:
-    name = "ada"
-
-    def __call__(self) -> str:
-        return self.name
-
-
-@pytest.fixture
-def person():
-    return Person()
-
-
-@pytest.fixture
-def records(tmp_path, person):
-    with open_records(tmp_path / "records.sqlite", person=person) as opened:
-        yield opened
 
 
 def test_it_is_what_is_read_at_once_after_every_kind_of_row(records, person):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,29 +15,15 @@ from crackxai.inspection.folder_run import MAP_SHARE, FolderRun
 from crackxai.inspection.folder_settings import Duplicate, FolderSettings
 from crackxai.inspection.originals import read_original
 from crackxai.inspection.photo_source import open_source
-from crackxai.inspection.records.audit import audit
 from crackxai.inspection.records.facts import Inspection
 from crackxai.inspection.records.photo_store import PhotoStore
-from crackxai.inspection.records.records import Records, open_records
+from crackxai.inspection.records.records import Records
 from crackxai.inspection.scan import ScanSettings
 from crackxai.inspection.scanner import Scanner
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.memory import decodes
 from crackxai.photo.reading import OpenedPhoto
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
-
-
-@pytest.fixture
-def records(tmp_path) -> Iterator[Records]:
-    with open_records(tmp_path / "records" / "records.sqlite") as opened:
-        yield opened
-        found = audit(opened.database)
-        assert found.fits, found.misfit
-
-
-@pytest.fixture
-def inspection(records) -> str:
-    return records.add_inspection(Inspection("Bridge 7")).inspection
 
 
 @pytest.fixture

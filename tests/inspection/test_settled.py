@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from crackxai.inspection.records.facts import PhotoFile
 from crackxai.inspection.records.judgements import Judgement
 from crackxai.inspection.records.records import open_records
 from crackxai.inspection.settled import by_month, by_reason, cost_found, read_settled
 from crackxai.model.tradeoff import Cost
-from tests.inspection.records.conftest import Clock
+from tests.inspection.records.conftest import Clock, Person
 from tests.inspection.records.facts import BRIDGE, FINGERPRINT
-
-
-class Person:
-    name = "ada"
-
-    def __call__(self) -> str:
-        return self.name
 
 
 class Months(Clock):
@@ -27,12 +18,6 @@ class Months(Clock):
         time = self.time
         self.time = time.replace(month=time.month % 12 + 1, year=time.year + time.month // 12)
         return time
-
-
-@pytest.fixture
-def records(tmp_path):
-    with open_records(tmp_path / "records.sqlite", person=Person()) as opened:
-        yield opened
 
 
 def decided(records, inspection: str, number: int, machine: str | None, truth: str, reason: str = "") -> str:

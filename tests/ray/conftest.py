@@ -14,11 +14,11 @@ from crackxai.inspection.cluster.cluster_run import ClusterRun
 from crackxai.inspection.cluster.link import Cluster
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import open_source
-from crackxai.inspection.records.audit import audit
-from crackxai.inspection.records.facts import Inspection
-from crackxai.inspection.records.records import Records, open_records
 from tests.apps import wait_for
+from tests.inspection import conftest as audited
 from tests.served import ROOT
+
+person, records, inspection = audited.person, audited.records, audited.inspection
 
 HERE = Path(__file__).parent
 PORTS = range(8741, 8770)
@@ -84,19 +84,6 @@ def nodes(started) -> TwoNodes:
     """Both of them."""
     started.whole()
     return started
-
-
-@pytest.fixture
-def records(tmp_path) -> Iterator[Records]:
-    with open_records(tmp_path / "records" / "records.sqlite") as opened:
-        yield opened
-        found = audit(opened.database)
-        assert found.fits, found.misfit
-
-
-@pytest.fixture
-def inspection(records) -> str:
-    return records.add_inspection(Inspection("Bridge 7")).inspection
 
 
 @pytest.fixture

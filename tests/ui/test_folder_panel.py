@@ -9,13 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from crackxai import ExplainSettings, read_photo
+from crackxai.errors import ClusterError
 from crackxai.explain.methods import explainer
+from crackxai.inspection.cluster import cluster_errors
 from crackxai.inspection.folder_questions import WholePhotos
 from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.records.facts import Inspection
-from crackxai.ui import folder_panel, folder_runs, inspections, jobs, photo_folders, resources, state, turns
+from crackxai.ui import folder_panel, folder_runs, inspections, photo_folders, resources, state, turns
 from crackxai.ui.job import Job
-from tests.apps import EN, ROOT, WAIT, press, set_keys, texts, wait_for
+from tests.apps import EN, ROOT, WAIT, app_at, press, set_keys, texts, wait_for
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
 
 pytestmark = pytest.mark.usefixtures("fresh_results")
@@ -282,3 +284,39 @@ def test_an_explanation_goes_before_a_folder_at_once(inspection, served, tmp_pat
     assert folder.error is None
     assert counts(inspections.records(), inspection)[1] == run.result().done
     run.close()
+
+
+def test_one_that_ended_early_is_told_above_the_photos_that_it_left(inspection, folder, monkeypatch):
+    """It was begun on a page that has another look once there are photos."""
+    whole, steps = FolderRun._step, []
+
+    def once(self, batch, asked):
+        if steps:
+            raise ClusterError(cluster_errors.gone())
+        steps.append(len(batch))
+        whole(self, batch, asked)
+
+    app = app_at("pages/inspection.py")
+    app.session_state[state._INSPECTION] = inspection
+    app.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderRun, "_step", once)
+        app = ended(begin(app, "wall"))
+    assert 0 < steps[0] < 12
+    assert "folder-begin" not in keys(app)
+    (error,) = app.error
+    assert error.value.replace("\\", "") == EN["cluster-error.gone"]
+    assert EN["folder.stopped"].format(done=steps[0], total=12) in [each.value for each in app.info]
+    app = ended(press(app, "folder-go-on"))
+    assert not app.error
+    # Where it is seen how far it is, and what came of it.
+    assert app.success[0].value.startswith("12 photos in ")
+    assert "folder-go-on" not in keys(app)
+    assert counts(inspections.records(), inspection) == (12, 12, 0)
+
+
+def test_before_the_first_photo_no_speed_is_told(inspection, folder, held):
+    app = begin(opened(inspection), "wall")
+    assert f"0 of 12 photos, {EN['job.warming-up']}, " in app.get("progress")[0].proto.text
+    held.set()
+    ended(app)

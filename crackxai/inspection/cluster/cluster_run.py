@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.photo_source import PhotoSource
 from crackxai.inspection.records.records import Records
-from crackxai.inspection.worst_maps import WorstMaps
+from crackxai.inspection.worst_maps import Wanted, WorstMaps
 from crackxai.model.classifier import CrackModel
 from crackxai.photo.reading import OpenedPhoto
 
@@ -66,7 +67,7 @@ class ClusterRun(FolderRun):
         return self._link.problems
 
     def close(self) -> None:
-        """End the workers, too."""
+        """End the workers, too; see `crackxai.inspection.cluster.beside.wait_until_gone`."""
         self._link.close()
         super().close()
         with self._advancing:
@@ -76,10 +77,8 @@ class ClusterRun(FolderRun):
         self._remote = RemoteQuestion(question_of(model, self.settings), self._link)
         return self._remote
 
-    def _maps_of(self, model: CrackModel) -> WorstMaps:
-        return RemoteMaps(
-            model, self._records, self.inspection, self._question.of, self.settings, self._link, self._claims
-        )
+    def _maps_of(self, wanted: Wanted) -> WorstMaps:
+        return RemoteMaps(wanted, self._link)
 
     @property
     def _ahead_now(self) -> int:
@@ -93,7 +92,10 @@ class ClusterRun(FolderRun):
             self._timer.cancel()
         if self._link.standing is None:
             self._link.cluster.reach()
+        # What a cluster takes to get ready is not the photos' time.
+        self._began = None
         self._link.connect(asked)
+        self._began = time.perf_counter()
 
     def _rest(self) -> None:
         if self._finished:
@@ -114,6 +116,7 @@ class ClusterRun(FolderRun):
         """Of the workers, and of all that they had in hand, which is asked again."""
         if self._timer is not None:
             self._timer.cancel()
+        # All is recorded that was answered: whoever waits for the run does not wait for Ray's end.
         self._link.close()
         self._ahead.release()
         self._maps.release()

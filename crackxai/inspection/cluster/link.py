@@ -6,12 +6,9 @@ import contextlib
 import importlib.util
 import itertools
 import logging
-import os
 import re
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -22,7 +19,7 @@ from typing import IO, Any
 from crackxai import __version__
 from crackxai.errors import ClusterError, Message
 from crackxai.explain.settings import ExplainSettings
-from crackxai.inspection.cluster import cluster_errors
+from crackxai.inspection.cluster import beside, cluster_errors
 from crackxai.inspection.cluster.messages import Answer, Lost, Setup, Standing, Task, receive, send
 from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.model.classifier import CrackModel
@@ -36,8 +33,6 @@ REACH_S = 5.0
 """Seconds in which a cluster's address has to answer."""
 JOIN_S = 60.0
 """Seconds in which Ray has to have joined it, or begun one."""
-END_S = 15.0
-"""Seconds that Ray has to end by itself."""
 SAID = 4000
 """Bytes of what it wrote last that go into the log where it ended unasked."""
 ADDRESS = re.compile(r"auto|[A-Za-z0-9._-]+:[0-9]{1,5}|\[[0-9A-Fa-f:.]+\]:[0-9]{1,5}")
@@ -124,6 +119,8 @@ class Link:
         ------
         ClusterError : nothing can be computed there.
         """
+        # Of one that is ending the cores are taken yet, and a cluster that ends with it would be found.
+        beside.wait_until_gone(asked)
         with self._changing:
             if self._process is None:
                 self._begin()
@@ -155,30 +152,20 @@ class Link:
         return future.result()
 
     def close(self) -> None:
-        """End the workers; whatever is on its way is given up. It can be connected again."""
+        """End the workers; whatever is on its way is given up. It can be connected again.
+
+        Ray takes a second or two to end: see `beside`.
+        """
         with self._changing:
             process, self._process = self._process, None
             self._lost = self.standing = None
             self._give_up(cluster_errors.gone())
         if process is not None:
-            _end(process)
+            beside.end(process)
 
     def _begin(self) -> None:
         self._lost = self.standing = None
-        here = str(Path(__file__).parents[3])
-        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        # No statistics to Ray's makers, no dashboard's processes, and a node without GPUs says nothing of it.
-        quiet = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
-        written = tempfile.TemporaryFile()  # noqa: SIM115  (its reader closes it)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "crackxai.inspection.cluster.driver"],
-            env={**os.environ, **quiet, "PYTHONPATH": path},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=written,
-            # Ctrl-C is the run's: it says how far it came, and ends this one.
-            start_new_session=True,
-        )
+        self._process, written = beside.begin()
         send(self._process.stdin, self._setup)  # type: ignore[arg-type]
         threading.Thread(target=self._listen, args=(self._process, written), name="cluster", daemon=True).start()
 
@@ -207,7 +194,7 @@ class Link:
                 self._lost = lost or cluster_errors.gone()
                 self._process = self.standing = None
                 self._give_up(self._lost)
-                threading.Thread(target=_end, args=(process,), daemon=True).start()
+                beside.end(process)
         written.close()
         process.stdout.close()  # type: ignore[union-attr]
         self._changed.set()
@@ -216,14 +203,3 @@ class Link:
         asked, self._asked = self._asked, {}
         for future in asked.values():
             future.set_exception(ClusterError(why))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Its input ends, and so does it; and if it does not, it is ended."""
-    with contextlib.suppress(OSError):
-        process.stdin.close()  # type: ignore[union-attr]
-    try:
-        process.wait(END_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -10,14 +10,10 @@ from crackxai.errors import CrackXAIError, ModelError, PhotoError
 from crackxai.inspection.cluster import cluster_errors
 from crackxai.inspection.cluster.link import Link
 from crackxai.inspection.folder_questions import Question
-from crackxai.inspection.folder_settings import FolderSettings
 from crackxai.inspection.look_ahead import LookAhead
 from crackxai.inspection.originals import read_original
-from crackxai.inspection.records.claims import Claims
 from crackxai.inspection.records.judgements import Judgement
-from crackxai.inspection.records.records import Records
-from crackxai.inspection.worst_maps import Map, ToMap, WorstMaps
-from crackxai.model.classifier import CrackModel
+from crackxai.inspection.worst_maps import Map, ToMap, Wanted, WorstMaps
 from crackxai.photo import MAX_BYTES, Photo
 from crackxai.photo.reading import OpenedPhoto
 
@@ -77,17 +73,8 @@ class RemoteQuestion:
 class RemoteMaps(WorstMaps):
     """Several maps at once, one a worker; recorded in the order of the photos."""
 
-    def __init__(
-        self,
-        model: CrackModel,
-        records: Records,
-        inspection: str,
-        of: str,
-        settings: FolderSettings,
-        link: Link,
-        claims: Claims | None = None,
-    ) -> None:
-        super().__init__(model, records, inspection, of, settings, claims)
+    def __init__(self, wanted: Wanted, link: Link) -> None:
+        super().__init__(wanted)
         self._link = link
         self._ahead: LookAhead[ToMap, Map | CrackXAIError] | None = None
 

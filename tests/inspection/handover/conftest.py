@@ -16,7 +16,6 @@ from tests.inspection.handover.made import AT, bridge
 from tests.inspection.records.conftest import (  # noqa: F401
     Clock,
     Person,
-    person,
     postgresql_server,
     postgresql_template,
     records,

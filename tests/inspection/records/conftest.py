@@ -71,11 +71,6 @@ class Person:
         return self.name
 
 
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def records(request, person, tmp_path) -> Iterator[Records]:
     """Empty ones; with tables that were made once, since making them takes longer than most tests."""

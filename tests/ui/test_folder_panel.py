@@ -17,6 +17,7 @@ from crackxai.inspection.folder_run import FolderRun
 from crackxai.inspection.records.facts import Inspection
 from crackxai.ui import folder_panel, folder_runs, inspections, photo_folders, resources, state, turns
 from crackxai.ui.job import Job
+from crackxai.ui.jobs import Queue
 from tests.apps import EN, ROOT, WAIT, app_at, press, set_keys, texts, wait_for
 from tests.inspection.photo_folders import archive, counts, drawn, photos, run_over
 
@@ -265,7 +266,7 @@ def test_an_explanation_goes_before_a_folder_at_once(inspection, served, tmp_pat
     """Turns take a minute. Two photos may be done in between: one was under way when it was asked for."""
     monkeypatch.setattr(turns, "TURN_S", 60)
     monkeypatch.setattr(WholePhotos, "batch", 1)
-    queue = jobs.Queue()
+    queue = Queue()
     run = run_over(served, inspections.records(), inspection, photos(tmp_path / "wall", range(100)))
     folder = Job(run, run.total, owner="a", background=True)
     queue.submit(folder)

@@ -8,6 +8,7 @@ difference, or any failure, and OpenCV goes on for good.
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -49,6 +50,7 @@ class FillBackend:
         self._by_cv2 = 0
         self._counting, self._preparing = threading.Lock(), threading.Lock()
         self._given_up = False
+        atexit.register(self._wait)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
 
@@ -99,9 +101,11 @@ class FillBackend:
         Where no cache can be written, nothing is compiled: it would be lost with that process.
         """
         try:
-            from crackxai.explain import compiled_fill, compiling
+            with self._preparing:
+                from crackxai.explain import compiled_fill, compiling
 
-            if not self.compiled and not self._given_up and not compiled_fill.is_cached():
+                wanted = not (self.compiled or self._given_up or compiled_fill.is_cached())
+            if wanted:
                 compiling.compile_aside(compiled_fill.__name__)
         except Exception:  # as in `prepare`, which is asked next and finds nothing
             pass
@@ -114,6 +118,13 @@ class FillBackend:
             may_compile = self._by_cv2 >= self._compile_after
         if due:
             threading.Thread(target=self.prepare, args=(may_compile,), name="compile the fill", daemon=True).start()
+
+    def _wait(self) -> None:
+        """When the process ends: a thread that is ended amid Numba's native code takes the process down with it, and
+        its exit status. What has begun takes a second at most, but where it is compiled here."""
+        self._given_up = not self.compiled
+        with self._preparing:
+            pass
 
     def _forked(self) -> None:
         # A thread that prepared, or held a lock, does not exist in the child.

@@ -104,6 +104,28 @@ fill()
     )
 
 
+@pytest.mark.parametrize("prepare", ["prepare", "prepare_aside"])
+def test_a_process_ends_when_what_has_begun_is_done(prepare, tmp_path):
+    """Not amid native code, which would abort it: whatever it had done, its exit status would be that of a crash."""
+    done = tmp_path / "done"
+    in_a_new_process(
+        f"""
+import pathlib, threading, time
+from crackxai.explain import fill_backend
+begun = threading.Event()
+def equals(fill):
+    begun.set()
+    time.sleep(1)
+    pathlib.Path({str(done)!r}).touch()
+    return True
+fill_backend.equals_cv2 = equals
+threading.Thread(target=backend.{prepare}, daemon=True).start()
+assert begun.wait(60)
+"""
+    )
+    assert done.exists()
+
+
 @pytest.mark.parametrize("executable", ["", sys.executable + "-that-is-not-there"])
 def test_what_cannot_be_compiled_aside_waits_for_its_turn(image, hidden, monkeypatch, executable):
     monkeypatch.setattr(compiled_fill, "is_cached", lambda: False)

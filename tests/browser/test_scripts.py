@@ -85,3 +85,20 @@ def test_and_after_it_nobody_asks(blank):
     assert asks(blank)  # between two pages of the app
     blank.clock.run_for(10_000)
     assert not asks(blank)
+
+
+@pytest.mark.parametrize("there", [None, "this", "another"])
+def test_the_address_is_that_of_the_session_that_the_page_is_of(blank, there):
+    """Whether or not the page has heard of its session before: the scripts of a page may come in any order."""
+    blank.route("http://page.test/**", lambda route: route.fulfill(body="<html lang=en>", content_type="text/html"))
+    blank.goto("http://page.test/photo?sample=2&theirs=1")
+    facts = {"session": "this", "lang": "zh-Hant", "own": "?sample=3", "ours": ["sample"], "foreign": []}
+    script = (UI / "address.js").read_text("utf-8")
+    blank.evaluate(
+        "([script, there, facts]) => { if (there) document.documentElement.dataset.session = there;"
+        " eval(script)(facts); }",
+        [script, there, facts],
+    )
+    ours = there != "another"
+    assert blank.evaluate("document.documentElement.lang") == ("zh-Hant" if ours else "en")
+    assert blank.url.endswith("/photo?sample=3&theirs=1" if ours else "/photo?sample=2&theirs=1")

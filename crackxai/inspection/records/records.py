@@ -148,7 +148,7 @@ class Records(Membership):
 
     def photo(self, inspection: str, sha256: str) -> Stored[PhotoFile] | None:
         """One photo as it was said last; None where the inspection does not have it."""
-        found = self._read("photo", PhotoRow.inspection == inspection, PhotoRow.sha256 == sha256)
+        found = self._read("photo", PhotoRow.sha256 == sha256, rows.beside(PhotoRow.inspection) == inspection)
         return found[-1] if found else None
 
     def photos(self, inspection: str) -> tuple[Stored[PhotoFile], ...]:
@@ -165,7 +165,7 @@ class Records(Membership):
 
     def judged(self, sha256: str, key: str) -> Stored[Judgement] | None:
         """The last answer to this photo by that model and settings (`judgement_key`), in any inspection; or None."""
-        found = self._read("judgement", JudgementRow.sha256 == sha256, JudgementRow.key == key)
+        found = self._read("judgement", JudgementRow.sha256 == sha256, rows.beside(JudgementRow.key) == key)
         return found[-1] if found else None
 
     def add_explanation(
@@ -383,7 +383,9 @@ class Records(Membership):
     def _of_photo(self, inspection: str, sha256: str, kind: str, said: Any) -> Stored[Any]:
         with self._doing(kind, inspection) as connection:
             rows.require_inspection(connection, inspection)
-            found = rows.read(connection, "photo", PhotoRow.inspection == inspection, PhotoRow.sha256 == sha256)
+            found = rows.read(
+                connection, "photo", PhotoRow.sha256 == sha256, rows.beside(PhotoRow.inspection) == inspection
+            )
             if not found:
                 raise RecordsError(f"expected a photo of this inspection, received SHA-256 {sha256!r}. Add it first.")
             return self._write(connection, inspection, kind, said, found[-1])
@@ -391,8 +393,9 @@ class Records(Membership):
 
 def _about(table: type[Any], inspection: str, sha256: str | None) -> tuple[Any, ...]:
     assert issubclass(table, OfPhoto)
-    both = (table.inspection == inspection, table.sha256 == sha256)
-    return both[:1] if sha256 is None else both
+    if sha256 is None:
+        return (table.inspection == inspection,)
+    return table.sha256 == sha256, rows.beside(table.inspection) == inspection
 
 
 def _at_that_moment(judgement: Judgement) -> dict[str, Any]:

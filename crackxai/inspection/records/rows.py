@@ -84,6 +84,15 @@ def read(connection: Connection, kind: str, *conditions: Any) -> tuple[Stored[An
     )
 
 
+def beside(column: Any) -> Any:
+    """The column, for a condition that stands beside one on a photo's SHA-256: no index of its own is taken.
+
+    Thousands of rows are of one inspection or one model, and a few of one photo. SQLite, which keeps no statistics,
+    takes either index, and would read those thousands each time.
+    """
+    return column.concat("")
+
+
 def numbered(connection: Connection, number: int) -> tuple[str, Stored[Any] | None]:
     """Kind of that row, and what it says; None where that was deleted. Raises RecordsError where there is none."""
     kind = connection.execute(select(Entry.kind).where(Entry.number == number)).scalar()

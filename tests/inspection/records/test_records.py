@@ -7,7 +7,7 @@ import hashlib
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from crackxai import Box, RecordsError, Verdict, judge
 from crackxai.inspection.records.audit import audit
@@ -230,3 +230,25 @@ def test_of_a_scan(tiny_model, photo, records):
     records.add_photo(inspection, dataclasses.replace(WALL, sha256=photo.sha256))
     records.add_judgement(inspection, photo.sha256, judgement)
     assert records.judgements(inspection)[0].said.findings == tuple(found.to_record()["findings"])
+
+
+def test_what_is_said_of_a_photo_is_found_by_it_alone(tmp_path):
+    """Not among all of an inspection or of a model: a folder of ten thousand would be ten thousand times as many."""
+    with open_records(tmp_path / "records.sqlite") as records:
+        inspection = begun(records)
+        asked: list[tuple[str, tuple]] = []
+        event.listen(
+            records.database.engine,
+            "before_cursor_execute",
+            lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)),
+        )
+        assert records.photo(inspection, PHOTO) is not None
+        assert records.judged(PHOTO, CRACK.key) is not None
+        assert records.judgements(inspection, PHOTO)
+        records.add_judgement(inspection, PHOTO, CRACK)
+        about = [(statement, parameters) for statement, parameters in asked if "sha256 = ?" in statement]
+        assert len(about) == 4
+        with records.database.engine.connect() as connection:
+            for statement, parameters in about:
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+                assert any("_sha256 (sha256=?)" in row[-1] for row in plan), plan
